@@ -1,0 +1,254 @@
+"""The stable words for every refusal, failure and doubt, each with the next step to take.
+
+Rules: a value is stored and sent, so it is never renamed; every member has a next step
+(checked by ``tests/promises``); pages translate by code, the terminal prints the English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum, unique
+
+
+@unique
+class Code(StrEnum):
+    """Why something was refused or doubted."""
+
+    # reading bytes and text
+    MALFORMED_TEXT = "malformed-text"
+    MALFORMED_JSON = "malformed-json"
+    DUPLICATE_KEY = "duplicate-key"
+    NON_CANONICAL = "non-canonical"
+    FRACTION_NOT_ALLOWED = "fraction-not-allowed"
+    NUMBER_OUT_OF_RANGE = "number-out-of-range"
+    TOO_LARGE = "too-large"
+    EMPTY_LIST = "empty-list"
+    UNKNOWN_PAYLOAD_TYPE = "unknown-payload-type"
+    MALFORMED_ENVELOPE = "malformed-envelope"
+    MISSING_MEMBER = "missing-member"
+    UNKNOWN_MEMBER = "unknown-member"
+    WRONG_TYPE = "wrong-type"
+    WRONG_VALUE = "wrong-value"
+    # keys and signatures
+    MALFORMED_KEY = "malformed-key"
+    WEAK_KEY = "weak-key"
+    WRONG_PASSPHRASE = "wrong-passphrase"
+    BAD_SIGNATURE = "bad-signature"
+    MISSING_SIGNER = "missing-signer"
+    EXTRA_SIGNER = "extra-signer"
+    UNKNOWN_KEY = "unknown-key"
+    # GS1 identifiers
+    UNKNOWN_IDENTIFIER = "unknown-identifier"
+    BAD_CHECK_DIGIT = "bad-check-digit"
+    # EPCIS
+    MALFORMED_EVENT = "malformed-event"
+    UNDECLARED_PREFIX = "undeclared-prefix"
+    NOT_A_CBV_WORD = "not-a-cbv-word"
+    # the log
+    MALFORMED_NOTE = "malformed-note"
+    MALFORMED_CHECKPOINT = "malformed-checkpoint"
+    UNTRUSTED_CHECKPOINT = "untrusted-checkpoint"
+    BAD_PROOF = "bad-proof"
+    INCONSISTENT_LOG = "inconsistent-log"
+    SEEN_NOT_OURS = "seen-not-ours"
+    # the log: trees, tiles, notes, witnesses
+    MALFORMED_TREE = "malformed-tree"
+    MALFORMED_TILE = "malformed-tile"
+    OUTSIDE_TREE = "outside-tree"
+    MALFORMED_VERIFIER_KEY = "malformed-verifier-key"
+    FORGED_NOTE = "forged-note"
+    MALFORMED_POLICY = "malformed-policy"
+    QUORUM_NOT_MET = "quorum-not-met"
+    MALFORMED_PROOF = "malformed-proof"
+    MALFORMED_WITNESS_REQUEST = "malformed-witness-request"
+    UNKNOWN_LOG = "unknown-log"
+    WRONG_OLD_SIZE = "wrong-old-size"
+    # the registry
+    KEY_ENDED = "key-ended"
+    WRONG_ROLE = "wrong-role"
+    ROOT_EXISTS = "root-exists"
+    NOT_AUTHORISED = "not-authorised"
+    KEY_TAKEN = "key-taken"
+    PARTY_EXISTS = "party-exists"
+    UNKNOWN_PARTY = "unknown-party"
+    LICENCE_OVERLAPS = "licence-overlaps"
+    UNKNOWN_LICENCE = "unknown-licence"
+    UNKNOWN_DELEGATION = "unknown-delegation"
+    # custody
+    STALE_LINK = "stale-link"
+    ALREADY_COMMISSIONED = "already-commissioned"
+    NOT_LICENSED = "not-licensed"
+    NOT_DELEGATED = "not-delegated"
+    NOT_ISSUED = "not-issued"
+    NOT_HOLDER = "not-holder"
+    NOT_NAMED = "not-named"
+    NOT_INSIDE = "not-inside"
+    INSIDE_UNIT = "inside-unit"
+    INSIDE_ITSELF = "inside-itself"
+    ALREADY_OFFERED = "already-offered"
+    NO_OPEN_OFFER = "no-open-offer"
+    ALREADY_SOLD = "already-sold"
+    ENDED = "ended"
+    BLOCKED = "blocked"
+    NOT_ENOUGH = "not-enough"
+    QUANTITY_MISSING = "quantity-missing"
+    YIELD_EXCEEDED = "yield-exceeded"
+    FUTURE_EVENT = "future-event"
+    EVENT_ID_TAKEN = "event-id-taken"
+    NO_SUCH_EVENT = "no-such-event"
+    CORRECTION_CONTRADICTED = "correction-contradicted"
+    # service and storage
+    READ_ONLY = "read-only"
+    BUSY = "busy"
+    NOT_FOUND = "not-found"
+    STORE_FAILED = "store-failed"
+    BAD_SETTING = "bad-setting"
+    RECORD_ALTERED = "record-altered"
+    NOT_RECORDED = "not-recorded"
+    MALFORMED_BUNDLE = "malformed-bundle"
+    # EPCIS events: what they are made of, and what the schema does not say
+    DUPLICATE_EPC = "duplicate-epc"
+    CLASS_FOR_INSTANCE = "class-for-instance"
+    INSTANCE_FOR_CLASS = "instance-for-class"
+    PLACE_FOR_THING = "place-for-thing"
+    PARENT_IS_CHILD = "parent-is-child"
+    INPUT_IS_OUTPUT = "input-is-output"
+    NEGATIVE_QUANTITY = "negative-quantity"
+    UOM_WITHOUT_QUANTITY = "uom-without-quantity"
+    FRACTION_WITHOUT_UOM = "fraction-without-uom"
+    SET_AND_UNSET = "set-and-unset"
+    CORRECTION_OF_NOTHING = "correction-of-nothing"
+    STEP_AGAINST_ACTION = "step-against-action"
+    SENSOR_TIME = "sensor-time"
+    SENSOR_SAID_TWICE = "sensor-said-twice"
+    SENSOR_CONTRADICTION = "sensor-contradiction"
+    # EPCIS events: accepted, with a remark
+    SENSOR_WITHOUT_TYPE = "sensor-without-type"
+    SENSOR_WITHOUT_VALUE = "sensor-without-value"
+    UNIT_UNCLEAR = "unit-unclear"
+    NOT_READ_BY_ALL = "not-read-by-all"
+    NOTHING_NAMED = "nothing-named"
+    STEP_UNUSUAL = "step-unusual"
+    OWN_WORD = "own-word"
+    WORD_AS_URI = "word-as-uri"
+    FOREIGN_IDENTIFIER = "foreign-identifier"
+    GTIN_NOT_PADDED = "gtin-not-padded"
+    # the terminal
+    FILE_EXISTS = "file-exists"
+    UNEXPECTED = "unexpected"
+
+
+NEXT_STEP: Mapping[Code, str] = {
+    Code.MALFORMED_TEXT: "Check the value for stray spaces, signs or characters and send it again.",
+    Code.MALFORMED_JSON: "Send one JSON value in UTF-8; the place of the first error is in the message.",
+    Code.DUPLICATE_KEY: "Remove the repeated member; each name may occur once.",
+    Code.NON_CANONICAL: "Print the body in its RFC 8785 form, sign those bytes, and send them unchanged.",
+    Code.FRACTION_NOT_ALLOWED: "Use a whole number in the smallest unit.",
+    Code.NUMBER_OUT_OF_RANGE: "Use a number between -(2^53-1) and 2^53-1 with at most 30 digits after the point.",
+    Code.TOO_LARGE: "Split it into smaller statements, or raise the limit in the settings.",
+    Code.EMPTY_LIST: "Name at least one item, lot or unit.",
+    Code.UNKNOWN_PAYLOAD_TYPE: "Use one of the payload types listed in the message.",
+    Code.MALFORMED_ENVELOPE: "Send a DSSE envelope: payload, payloadType and signatures.",
+    Code.MISSING_MEMBER: "Add the member that the pointer names.",
+    Code.UNKNOWN_MEMBER: "Remove the member that the pointer names, or declare its prefix in @context.",
+    Code.WRONG_TYPE: "Give the kind of value that the message names.",
+    Code.WRONG_VALUE: "Use one of the values that the message names.",
+    Code.MALFORMED_KEY: "Give the key as did:key:z… of an Ed25519 public key.",
+    Code.WEAK_KEY: "Make a new key with 'provenance key new'; this one can be forged.",
+    Code.WRONG_PASSPHRASE: "Try the passphrase again; without it this key file cannot be opened.",
+    Code.BAD_SIGNATURE: "Sign the exact bytes again with the key that is named.",
+    Code.MISSING_SIGNER: "Let every party in prov:signers sign the same bytes.",
+    Code.EXTRA_SIGNER: "Remove the signature, or name its key in prov:signers and sign again.",
+    Code.UNKNOWN_KEY: "Register the key for its party first ('provenance party enrol').",
+    Code.UNKNOWN_IDENTIFIER: "Use a GS1 identifier: GTIN with serial or lot, SSCC, GLN, GRAI, GIAI, GDTI …",
+    Code.BAD_CHECK_DIGIT: "Compare the number with the label; one digit was probably mistyped.",
+    Code.MALFORMED_EVENT: "Correct the event as the message says; the rule is EPCIS 2.0 section 7.",
+    Code.UNDECLARED_PREFIX: "Declare the prefix in @context.",
+    Code.NOT_A_CBV_WORD: "Use the bare CBV word, for example shipping.",
+    Code.MALFORMED_NOTE: "Fetch the note again; it is not in the C2SP signed-note form.",
+    Code.MALFORMED_CHECKPOINT: "Fetch the checkpoint again; it is not in the C2SP tlog-checkpoint form.",
+    Code.UNTRUSTED_CHECKPOINT: "Use the trust file of the log that made it, or do not rely on it.",
+    Code.BAD_PROOF: "Do not rely on this record; fetch it again from the log or from a mirror.",
+    Code.INCONSISTENT_LOG: "Stop, keep both checkpoints, and tell the inspector: the log shows two histories.",
+    Code.SEEN_NOT_OURS: "Fetch /checkpoint and put its origin, size and root into prov:seen.",
+    # the log: trees, tiles, notes, witnesses
+    Code.MALFORMED_TREE: "Fetch the tree's size and hashes again, from the log or from a mirror.",
+    Code.MALFORMED_TILE: "Fetch the tile again, from the log or from a mirror.",
+    Code.OUTSIDE_TREE: "Ask for a position below the tree's size, or fetch a newer checkpoint first.",
+    Code.MALFORMED_VERIFIER_KEY: "Copy the key again, as name+id+key, from its owner's page.",
+    Code.FORGED_NOTE: "Do not rely on it; fetch it again from the log or from a mirror, and report it if it stays so.",
+    Code.MALFORMED_POLICY: "Correct the line of the policy that the message names.",
+    Code.QUORUM_NOT_MET: "Wait until more witnesses have confirmed, then fetch the proof again.",
+    Code.MALFORMED_PROOF: "Fetch the proof again; it is not in the C2SP tlog-proof form.",
+    Code.MALFORMED_WITNESS_REQUEST: "Send the old size, the consistency proof, a blank line and the checkpoint.",
+    Code.UNKNOWN_LOG: "Ask the witness's operator to add this log.",
+    Code.WRONG_OLD_SIZE: "Send a consistency proof from the size that the witness answered.",
+    Code.KEY_ENDED: "Sign with a live key of the party; 'provenance party list' shows them.",
+    Code.WRONG_ROLE: "Let a party with one of the roles named sign, or ask the registry root for the role.",
+    Code.ROOT_EXISTS: "Nothing to do: the registry has its root.",
+    Code.NOT_AUTHORISED: "Ask whoever the message names to sign this entry.",
+    Code.KEY_TAKEN: "Make a new key; a key belongs to one party for ever.",
+    Code.PARTY_EXISTS: "Change its roles or keys instead of enrolling it again.",
+    Code.UNKNOWN_PARTY: "Enrol the party first ('provenance party enrol').",
+    Code.LICENCE_OVERLAPS: "End the other licence first, or correct the prefix.",
+    Code.UNKNOWN_LICENCE: "Name a live licence of that party.",
+    Code.UNKNOWN_DELEGATION: "Name a live delegation of that party by its statement hash.",
+    Code.STALE_LINK: "Look at what happened meanwhile, put the current head into prov:previous, sign again and retry.",
+    Code.ALREADY_COMMISSIONED: "Use a fresh serial; if this one is on your goods, tell the inspector: someone has copied it.",
+    Code.NOT_LICENSED: "Let the holder of the company prefix sign, or ask it for a delegation.",
+    Code.NOT_DELEGATED: "Ask the holder, owner or licensee for a delegation to observe.",
+    Code.NOT_ISSUED: "Commission it first, or check the number against the label.",
+    Code.NOT_HOLDER: "Let the party that holds it sign; receive it first if it was shipped to you.",
+    Code.NOT_NAMED: "Ask the sender to ship it to you by name.",
+    Code.NOT_INSIDE: "Look up which unit it is in; unpack that one.",
+    Code.INSIDE_UNIT: "Unpack it first.",
+    Code.INSIDE_ITSELF: "Pack in the other order.",
+    Code.ALREADY_OFFERED: "Wait for the receiver, or void the shipment first (void_shipping).",
+    Code.NO_OPEN_OFFER: "Nothing to do: no shipment of it is open.",
+    Code.ALREADY_SOLD: "Take it back first (receiving, disposition returned).",
+    Code.ENDED: "Nothing can follow; if the thing is in your hands, tell the inspector.",
+    Code.BLOCKED: "Do not sell or move it; ask the party that set the flag to lift it.",
+    Code.NOT_ENOUGH: "Correct the amount; nothing may go below zero.",
+    Code.QUANTITY_MISSING: "State the quantity and its unit.",
+    Code.YIELD_EXCEEDED: "Correct the amounts, or declare the yield this process has (prov:yield).",
+    Code.FUTURE_EVENT: "Set the clock of the device; events may be 5 minutes ahead at most.",
+    Code.EVENT_ID_TAKEN: "Give the event an eventID of its own.",
+    Code.NO_SUCH_EVENT: "Repeat the event to be corrected exactly, with its eventID, and add errorDeclaration.",
+    Code.CORRECTION_CONTRADICTED: "Correct the later event that depends on it first, or use void_shipping.",
+    Code.READ_ONLY: "Read the operator's message; capture is closed until the log is recovered.",
+    Code.BUSY: "Wait a moment and send the same statement again; it will not be recorded twice.",
+    Code.NOT_FOUND: "Check the address.",
+    Code.STORE_FAILED: "Send the same statement again; it will not be recorded twice.",
+    Code.BAD_SETTING: "Correct the setting that the message names.",
+    Code.RECORD_ALTERED: "Run 'provenance log audit' and restore from a mirror.",
+    Code.MALFORMED_BUNDLE: "Fetch the bundle again; the file is damaged or is something else.",
+    Code.NOT_RECORDED: "Wait for the next checkpoint, or run 'provenance log checkpoint'.",
+    Code.DUPLICATE_EPC: "Name each thing once; a GS1 Digital Link and its EPC URN are the same name.",
+    Code.CLASS_FOR_INSTANCE: "Name the thing with its serial, or move the class to the quantity list.",
+    Code.INSTANCE_FOR_CLASS: "Move the thing with a serial to the list of EPCs; a quantity is of a class or lot.",
+    Code.PLACE_FOR_THING: "Name a thing here; to fix things to a place, use an AssociationEvent.",
+    Code.PARENT_IS_CHILD: "Take the parent out of the list of its children.",
+    Code.INPUT_IS_OUTPUT: "Give what comes out an identifier of its own; what went in has ended.",
+    Code.NEGATIVE_QUANTITY: "Give the amount as zero or more; the action says whether it is added or taken away.",
+    Code.UOM_WITHOUT_QUANTITY: "Add the quantity, or leave out its unit.",
+    Code.FRACTION_WITHOUT_UOM: "Add the unit (uom), or count whole pieces.",
+    Code.SET_AND_UNSET: "Decide whether the disposition holds from now on, and leave it in one of the two lists.",
+    Code.CORRECTION_OF_NOTHING: "Leave out correctiveEventIDs, or give incorrect_data as the reason.",
+    Code.STEP_AGAINST_ACTION: "Correct bizStep or action; together they say two opposite things.",
+    Code.SENSOR_TIME: "Correct the times: a reading is not later than its event, and a period starts before it ends.",
+    Code.SENSOR_SAID_TWICE: "Leave the member in the metadata or in the report, not in both.",
+    Code.SENSOR_CONTRADICTION: "Correct the report as the message says (EPCIS 2.0 section 7.3.7).",
+    Code.SENSOR_WITHOUT_TYPE: "Add the type of measurement if there is one.",
+    Code.SENSOR_WITHOUT_VALUE: "Add the value that was measured, or leave out the report.",
+    Code.UNIT_UNCLEAR: "Add the UN/ECE Rec 20 code of the unit, for example CEL.",
+    Code.NOT_READ_BY_ALL: "Put it into an ObjectEvent of its own if partners must read it.",
+    Code.NOTHING_NAMED: "Name the things or quantities the event is about.",
+    Code.STEP_UNUSUAL: "Check that bizStep and type of event are what you meant.",
+    Code.OWN_WORD: "Use a CBV word where one fits.",
+    Code.WORD_AS_URI: "Use the bare CBV word.",
+    Code.FOREIGN_IDENTIFIER: "Use a GS1 identifier where partners must recognise the thing.",
+    Code.GTIN_NOT_PADDED: "Write the GTIN with 14 digits, zeros in front.",
+    # the terminal
+    Code.FILE_EXISTS: "Choose another name; nothing is overwritten.",
+    Code.UNEXPECTED: "Report this with the command you typed; 'python -X dev -m provenance …' shows where it happened.",
+}

@@ -1,0 +1,150 @@
+"""A signed statement: its bytes, who signed them, and the one identity they have together.
+
+Rules (DSSE v1.0.2, https://github.com/secure-systems-lab/dsse):
+
+* what is signed is ``PAE = "DSSEv1" SP LEN(type) SP type SP LEN(body) SP body`` (byte lengths);
+* ``statement hash = SHA-256(PAE)``; signatures are not part of it;
+* the key id of a signature is only a hint: who *must* sign stands inside the body
+  (``custody.statements``), and each signature is checked against that key;
+* the body's bytes are kept and verified as they came.
+
+On the wire::
+
+    {"payload":"<base64 of the body>","payloadType":"application/vnd.provenance.custody-event+json",
+     "signatures":[{"keyid":"<64 hex>","sig":"<base64 of 64 bytes>"}]}
+
+In the log, a leaf is the RFC 8785 form of
+``{"hash":…,"signatures":[{"key":…,"sig":…}…sorted by key],"type":…}``: no body.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from provenance.codes import Code
+from provenance.crypto.keys import SigningKey
+from provenance.encoding.canonical import Json
+from provenance.encoding.textual import format_base64, parse_base64, parse_hex
+from provenance.errors import MalformedError, ProvenanceError
+from provenance.ids import KeyId, StatementHash
+
+MOST_SIGNATURES = 16
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+/:;=-]{1,200}")
+
+# Printable ASCII without the three that would need care in JSON or in the PAE: space, quote, backslash.
+_PAYLOAD_TYPE = re.compile(r"[!#-\[\]-~]{1,200}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Signature:
+    """One signature over the PAE, by the key with this id."""
+
+    key: KeyId
+    sig: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A statement as its signers handed it in: nothing about it has been checked yet."""
+
+    payload_type: str
+    body: bytes
+    signatures: tuple[Signature, ...]
+
+    @property
+    def hash(self) -> StatementHash:
+        """SHA-256 of the PAE, in hex: the statement's identity."""
+        return statement_hash(self.payload_type, self.body)
+
+
+def pae(payload_type: str, body: bytes) -> bytes:
+    """The pre-authentication encoding: the bytes that are signed. Refuses a type that is no media type.
+
+    >>> pae("http://example.com/HelloWorld", b"hello world")
+    b'DSSEv1 29 http://example.com/HelloWorld 11 hello world'
+    """
+    kind = _media_type(payload_type).encode("ascii")
+    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(body), body)
+
+
+def statement_hash(payload_type: str, body: bytes) -> StatementHash:
+    """The identity of a statement: SHA-256 of its PAE, in hex."""
+    return StatementHash(hashlib.sha256(pae(payload_type, body)).hexdigest())
+
+
+def sign(payload_type: str, body: bytes, keys: Iterable[SigningKey]) -> Envelope:
+    """The envelope with one signature by each key, sorted by key id."""
+    message = pae(payload_type, body)
+    return Envelope(payload_type, body, tuple(sorted({Signature(key.public.id, key.sign(message)) for key in keys})))
+
+
+def leaf(envelope: Envelope) -> bytes:
+    """The log entry of a statement: hash, signatures sorted by key, type; never the body."""
+    return leaf_of(envelope.hash, envelope.payload_type, envelope.signatures)
+
+
+def leaf_of(of: StatementHash, payload_type: str, signatures: Sequence[Signature]) -> bytes:
+    """The log entry with these parts, for whoever has no body."""
+    # Every value is hex, base64 or a checked media type: plain ASCII without anything to escape,
+    # so this line is the RFC 8785 form (tests/unit/crypto compares it with the package's).
+    rows = ",".join(f'{{"key":"{s.key}","sig":"{format_base64(s.sig)}"}}' for s in sorted(signatures))
+    return f'{{"hash":"{of}","signatures":[{rows}],"type":"{_media_type(payload_type)}"}}'.encode()
+
+
+def to_json(envelope: Envelope) -> dict[str, Json]:
+    """The envelope as a JSON value."""
+    return {
+        "payload": format_base64(envelope.body),
+        "payloadType": envelope.payload_type,
+        "signatures": [{"keyid": s.key, "sig": format_base64(s.sig)} for s in envelope.signatures],
+    }
+
+
+def from_json(value: Json) -> Envelope:
+    """The envelope in a JSON value; exactly the members above, signatures in any order.
+
+    Refuses unknown members, more than 16 signatures, two by one key. Who signed is not checked here.
+    """
+    match value:
+        case {"payload": str(payload), "payloadType": str(kind), "signatures": list(rows), **rest} if not rest:
+            pass
+        case _:
+            raise MalformedError(Code.MALFORMED_ENVELOPE, "not an object of payload, payloadType and signatures")
+    if not 1 <= len(rows) <= MOST_SIGNATURES:
+        message = f"{len(rows)} signatures; 1 to {MOST_SIGNATURES} may stand here"
+        raise MalformedError(Code.MALFORMED_ENVELOPE, message, pointer="/signatures")
+    signatures = tuple(sorted(_signature(row, f"/signatures/{index}") for index, row in enumerate(rows)))
+    if len({s.key for s in signatures}) != len(signatures):
+        raise MalformedError(Code.MALFORMED_ENVELOPE, "two signatures by one key", pointer="/signatures")
+    try:
+        _media_type(kind)
+    except ProvenanceError as err:
+        raise err.under("/payloadType") from err
+    try:
+        body = parse_base64(payload)
+    except ProvenanceError as err:
+        raise err.under("/payload") from err
+    return Envelope(kind, body, signatures)
+
+
+def _media_type(text: str) -> str:
+    if not _PAYLOAD_TYPE.fullmatch(text):
+        raise MalformedError(Code.UNKNOWN_PAYLOAD_TYPE, f"{text[:60]!r} is no media type")
+    return text
+
+
+def _signature(row: Json, pointer: str) -> Signature:
+    match row:
+        case {"keyid": str(key), "sig": str(sig), **rest} if not rest:
+            pass
+        case _:
+            raise MalformedError(Code.MALFORMED_ENVELOPE, "not an object of keyid and sig", pointer=pointer)
+    try:
+        parse_hex(key, length=32)
+        return Signature(KeyId(key), parse_base64(sig, length=64))
+    except ProvenanceError as err:
+        raise err.under(pointer) from err

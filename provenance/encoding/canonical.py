@@ -1,0 +1,221 @@
+"""JSON that has exactly one spelling: values to bytes and back.
+
+Rules:
+
+* ``parse`` accepts a body only if its bytes equal their own RFC 8785 form, so whatever a signer
+  signed is the only way to write it;
+* repeated member names, lone surrogates, NaN, numbers of 2^53 and more, byte-order marks, other
+  encodings and nesting deeper than 64 levels are refused;
+* a fraction comes back as the exact ``Decimal`` of its text, never as a float; it must be the text
+  RFC 8785 gives its double, and ``parse_whole`` refuses it altogether.
+
+RFC 8785 https://www.rfc-editor.org/rfc/rfc8785, printed by the package ``rfc8785``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NoReturn
+
+import rfc8785
+
+from provenance.codes import Code
+from provenance.encoding.textual import LARGEST_INTEGER, parse_decimal
+from provenance.errors import MalformedError
+
+_Scalar = None | bool | int | Decimal | str
+Json = _Scalar | list["Json"] | dict[str, "Json"]
+JsonLike = _Scalar | Sequence["JsonLike"] | Mapping[str, "JsonLike"]
+_Doubles = None | bool | int | float | str | list["_Doubles"] | dict[str, "_Doubles"]
+
+DEEPEST = 64  # levels of nesting; EPCIS needs 8, and a bound keeps every recursive reader safe
+
+# For a value without fractions and with keys in the Basic Multilingual Plane, sorted compact
+# JSON *is* the RFC 8785 form, and this encoder runs in C. Equality with the body is proof enough;
+# only bodies it can't vouch for go to the package. tests/unit/encoding proves the two agree.
+_FAST = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+
+
+def dump(value: JsonLike) -> bytes:
+    """The RFC 8785 bytes of a value.
+
+    Refuses what ``parse`` would not read back: numbers of 2^53 and more, decimals that are no
+    double, lone surrogates, nesting deeper than 64 levels.
+
+    >>> dump({"b": [Decimal("2.50")], "a": "é"})
+    b'{"a":"\\xc3\\xa9","b":[2.5]}'
+    """
+    try:
+        return rfc8785.dumps(_doubles(value, "", 0))
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as err:
+        raise MalformedError(Code.NON_CANONICAL, f"the value has no RFC 8785 form: {err}") from err
+
+
+def parse(body: bytes) -> Json:
+    """The value of a body that is in its RFC 8785 form; anything else is refused.
+
+    >>> parse(b'{"a":2.5}')
+    {'a': Decimal('2.5')}
+    """
+    try:
+        text = body.decode("utf-8")
+        value: Json = _FAST_DECODER.decode(text)
+        # A repeated name is lost in the value, so the bytes differ; so does every other spelling.
+        if not _is_too_deep(value, text) and _fast_form(value) == body:
+            return value
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        pass  # parse_any says what it is
+    value = parse_any(body)
+    if (wanted := dump(value)) != body:
+        pairs = zip(body, wanted, strict=False)
+        at = next((index for index, (got, want) in enumerate(pairs) if got != want), min(len(body), len(wanted)))
+        raise MalformedError(Code.NON_CANONICAL, f"the body differs from its RFC 8785 form at byte {at}")
+    return value
+
+
+def parse_whole(body: bytes) -> Json:
+    """Like ``parse``, for statements of our own: a fraction anywhere is refused."""
+    value = parse(body)
+    if (pointer := fraction_at(value)) is not None:
+        raise MalformedError(Code.FRACTION_NOT_ALLOWED, "a fraction where none belongs", pointer=pointer)
+    return value
+
+
+def parse_any(text: bytes) -> Json:
+    """The value of any strict JSON text (for envelopes and documents, whose bytes nobody signs).
+
+    Spelling is free here; all that the module's rules name is refused as everywhere.
+    """
+    try:
+        # json.loads on bytes would guess UTF-16 and skip a byte-order mark.
+        decoded = text.decode("utf-8")
+        value: Json = json.loads(
+            decoded,
+            object_pairs_hook=_unique,
+            parse_float=parse_decimal,
+            parse_int=_integer,
+            parse_constant=_no_constant,
+        )
+    except UnicodeDecodeError as err:
+        raise MalformedError(Code.MALFORMED_JSON, f"byte {err.start} is not UTF-8") from err
+    except json.JSONDecodeError as err:
+        place = f"line {err.lineno} column {err.colno}"
+        raise MalformedError(Code.MALFORMED_JSON, f"not JSON at {place}: {err.msg.lower()}") from err
+    except RecursionError as err:
+        raise MalformedError(Code.MALFORMED_JSON, f"nested deeper than {DEEPEST} levels") from err
+    if _is_too_deep(value, decoded):
+        raise MalformedError(Code.MALFORMED_JSON, f"nested deeper than {DEEPEST} levels")
+    if "\\u" in decoded and not _is_unicode(value):
+        raise MalformedError(Code.MALFORMED_JSON, "a lone surrogate is no character")
+    return value
+
+
+def fraction_at(value: Json, pointer: str = "") -> str | None:
+    """The RFC 6901 pointer to the first fraction in a value, or ``None``.
+
+    >>> fraction_at({"a": [1, Decimal("0.5")]})
+    '/a/1'
+    """
+    if isinstance(value, Decimal):
+        return pointer
+    if isinstance(value, dict):
+        pairs = ((f"{pointer}/{escape(name)}", member) for name, member in value.items())
+    elif isinstance(value, list):
+        pairs = ((f"{pointer}/{index}", member) for index, member in enumerate(value))
+    else:
+        return None
+    found = (fraction_at(member, place) for place, member in pairs)
+    return next((place for place in found if place is not None), None)
+
+
+def escape(name: str) -> str:
+    """A member name as one step of an RFC 6901 pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _fast_form(value: Json) -> bytes | None:
+    """The canonical bytes, where C can vouch for them; ``None`` where it can't."""
+    try:
+        text = _FAST.encode(value)
+        # Above the BMP, UTF-16 order (RFC 8785 §3.2.3) and code-point order part.
+        if not text.isascii() and _ASTRAL.search(text):
+            return None
+        return text.encode("utf-8")
+    except (TypeError, UnicodeEncodeError, RecursionError):
+        return None  # a Decimal or a lone surrogate: the package decides
+
+
+def _doubles(value: JsonLike, pointer: str, depth: int) -> _Doubles:
+    """The value with each decimal as the double that is exactly it."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if depth >= DEEPEST and not isinstance(value, Decimal):
+        raise MalformedError(Code.NON_CANONICAL, f"nested deeper than {DEEPEST} levels", pointer=pointer)
+    match value:
+        case Decimal():
+            return _double(value, pointer)
+        case Mapping():
+            return {name: _doubles(member, f"{pointer}/{escape(name)}", depth + 1) for name, member in value.items()}
+        case list() | tuple():
+            return [_doubles(member, f"{pointer}/{index}", depth + 1) for index, member in enumerate(value)]
+        case _:
+            raise MalformedError(Code.NON_CANONICAL, f"a {type(value).__name__} is no JSON value", pointer=pointer)
+
+
+def _double(value: Decimal, pointer: str) -> float:
+    try:
+        double = float(parse_decimal(str(value)))
+    except MalformedError as err:
+        raise err.under(pointer) from err
+    # RFC 8785 prints doubles: 0.1 means the double nearest to 0.1, whose shortest text is 0.1 again.
+    if Decimal(repr(double)) != value:
+        raise MalformedError(Code.NON_CANONICAL, f"{value} is not the shortest text of a double", pointer=pointer)
+    return double
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise MalformedError(Code.DUPLICATE_KEY, f"the member {name!r} occurs twice")
+            seen.add(name)
+    return members
+
+
+def _integer(text: str) -> int:
+    # The length first: int() of a million digits is the attack.
+    if len(text) > 17 or abs(number := int(text)) > LARGEST_INTEGER:
+        raise MalformedError(Code.NUMBER_OUT_OF_RANGE, f"the integer {text[:20]} is 2^53 or more")
+    return number
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise MalformedError(Code.MALFORMED_JSON, f"{word} is not a JSON number")
+
+
+def _is_too_deep(value: Json, text: str) -> bool:
+    # Few brackets cannot nest deep, and counting them is quick.
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return False
+    level, depth = [value], 0
+    while level := [node for node in level if isinstance(node, dict | list)]:
+        depth += 1
+        level = [child for node in level for child in (node.values() if isinstance(node, dict) else node)]
+    return depth > DEEPEST
+
+
+def _is_unicode(value: Json) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_FAST_DECODER = json.JSONDecoder(parse_float=parse_decimal, parse_int=_integer, parse_constant=_no_constant)

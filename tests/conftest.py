@@ -1,0 +1,19 @@
+"""What holds for every test: the same luck each time, and no test that hangs unseen."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# Machines differ and are shared: a slow example is no failure. Derandomised, so that a red run is red again;
+# `HYPOTHESIS_PROFILE=search` looks further and keeps what it finds.
+settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("search", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
