@@ -55,12 +55,10 @@ REASONS = {
 
 def document_with(number: int) -> Json:
     """The template of the probes with the event of one of them."""
-    value = canonical.parse_any(BYTES)
-    match value:
-        case {"document_template": dict(frame), "probes": list(probes)}:
-            [event] = [p["event"] for p in probes if isinstance(p, dict) and p["id"] == number]
-            return {**frame, "epcisBody": {"eventList": [event]}}
-    raise AssertionError("the file of probes has another form")
+    value: Any = canonical.parse_any(BYTES)
+    [event] = [probe["event"] for probe in value["probes"] if probe["id"] == number]
+    document: Json = {**value["document_template"], "epcisBody": {"eventList": [event]}}
+    return document
 
 
 def judge(value: Json) -> tuple[Remark, ...]:
