@@ -1,0 +1,51 @@
+"""The parts a party can play, and how a party is named.
+
+A party is named by its PGLN as a GS1 Digital Link (``https://id.gs1.org/417/{GLN13}``) or by a DID.
+A root key, which enrols parties but trades with nobody, is named by its own ``did:key``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum, unique
+
+from provenance.codes import Code
+from provenance.errors import MalformedError
+from provenance.gs1.identifiers import Kind, read_epc
+from provenance.ids import PartyId
+
+
+@unique
+class Role(StrEnum):
+    """What a party may act as; the value is signed and never renamed."""
+
+    ROOT = "root"
+    PRODUCER = "producer"
+    SHIPPER = "shipper"
+    SELLER = "seller"
+    INSPECTOR = "inspector"
+    REPORTER = "reporter"
+
+
+ROLES = {role.value: role for role in Role}
+TRADING_ROLES = frozenset({Role.PRODUCER, Role.SHIPPER, Role.SELLER})
+
+
+def parse_party(text: str, pointer: str = "") -> PartyId:
+    """The party named by a PGLN Digital Link or a DID; refuses anything else.
+
+    >>> parse_party("https://id.gs1.org/417/9520123000004")
+    'https://id.gs1.org/417/9520123000004'
+    """
+    if text.startswith("did:") and text.isascii() and text.isprintable() and " " not in text and len(text) <= 200:
+        return PartyId(text)
+    try:
+        identifier = read_epc(text)
+    except MalformedError as err:
+        raise err.under(pointer) from err
+    if identifier.kind is not Kind.PARTY or identifier.uri != text:
+        raise MalformedError(
+            Code.UNKNOWN_IDENTIFIER,
+            f"a party is named https://id.gs1.org/417/… or did:…, not {text!r}",
+            pointer=pointer,
+        )
+    return PartyId(text)

@@ -1,0 +1,272 @@
+"""What a signed record says before anyone believes it: its kind, its links, who must sign.
+
+Rules:
+
+* a body is one JSON object in its RFC 8785 form, with three members every statement has::
+
+    "prov:previous": ["<64 hex>", …]     heads of the chains it extends, sorted, none twice
+    "prov:signers":  [{"party":…,"key":"<64 hex>","role":"producer"}, …]
+    "prov:seen":     {"origin":"…","size":7,"root":"<base64, 32 bytes>"}
+
+* exactly the keys in ``prov:signers`` must have signed: one missing or one extra is refused;
+* the trust grows by type: ``Envelope`` (bytes) → ``SignedStatement`` (parsed, signer list complete)
+  → ``VerifiedStatement`` (every signature holds). Whether the signers were *allowed* to say it is
+  ``custody.admission``'s business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from functools import lru_cache
+from itertools import pairwise
+
+from provenance.codes import Code
+from provenance.crypto.envelope import Envelope, Signature, pae
+from provenance.crypto.keys import PublicKey, is_signed_by
+from provenance.custody.registry_entries import Entry, introduced_keys, parse_entry
+from provenance.custody.roles import ROLES, Role
+from provenance.custody.steps import Step, step_of
+from provenance.custody.subjects import Touched, touched
+from provenance.encoding import canonical
+from provenance.encoding.canonical import Json
+from provenance.encoding.textual import format_base64, parse_base64
+from provenance.epcis.events import Event, parse_event
+from provenance.errors import ForgedError, MalformedError, ProvenanceError
+from provenance.ids import KeyId, PartyId, StatementHash, TreeSize
+
+PREVIOUS, SIGNERS, SEEN = "prov:previous", "prov:signers", "prov:seen"
+MOST_LINKS = 20_000
+_HASH = re.compile("[0-9a-f]{64}")
+
+
+@unique
+class PayloadType(StrEnum):
+    """The kinds of statement; the value is signed with the body and never renamed."""
+
+    CUSTODY_EVENT = "application/vnd.provenance.custody-event+json"
+    REGISTRY_ENTRY = "application/vnd.provenance.registry-entry+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One who must sign: for which party, with which key, acting in which role."""
+
+    party: PartyId
+    key: KeyId
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The newest checkpoint the signer knew: the statement cannot be older than it."""
+
+    origin: str
+    size: TreeSize
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The members every statement has."""
+
+    previous: tuple[StatementHash, ...]
+    signers: tuple[Signer, ...]
+    seen: Seen
+
+    @property
+    def parties(self) -> frozenset[PartyId]:
+        """Those who speak in this statement."""
+        return frozenset(signer.party for signer in self.signers)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedStatement:
+    """A statement whose form is right and whose list of signers is complete; no signature was checked.
+
+    ``step`` and ``about`` are what the event does and to which things; ``None`` and nothing for a registry entry.
+    """
+
+    envelope: Envelope
+    hash: StatementHash
+    header: Header
+    content: Event | Entry
+    step: Step | None
+    about: Touched
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedStatement:
+    """A statement on which every signature holds; made only by ``verify``."""
+
+    signed: SignedStatement
+
+    @property
+    def hash(self) -> StatementHash:
+        """The statement's identity."""
+        return self.signed.hash
+
+    @property
+    def header(self) -> Header:
+        """Links, signers and the checkpoint seen."""
+        return self.signed.header
+
+    @property
+    def content(self) -> Event | Entry:
+        """The custody event or registry entry."""
+        return self.signed.content
+
+    @property
+    def envelope(self) -> Envelope:
+        """The bytes as they came."""
+        return self.signed.envelope
+
+    @property
+    def step(self) -> Step | None:
+        """What the event does; ``None`` for a registry entry."""
+        return self.signed.step
+
+    @property
+    def about(self) -> Touched:
+        """The things the event is about; nothing for a registry entry."""
+        return self.signed.about
+
+
+def read(envelope: Envelope) -> SignedStatement:
+    """The statement in an envelope; refuses unknown types, wrong bodies, missing or extra signers."""
+    match envelope.payload_type:
+        case PayloadType.CUSTODY_EVENT:
+            body = _object(canonical.parse(envelope.body))
+            event = parse_event(dict(body))
+            content: Event | Entry = event
+            step: Step | None = step_of(event)
+            about = touched(event)
+        case PayloadType.REGISTRY_ENTRY:
+            body = _object(canonical.parse_whole(envelope.body))
+            step, about = None, Touched()
+            content = parse_entry({name: body[name] for name in body if name not in (PREVIOUS, SIGNERS, SEEN)})
+        case other:
+            known = ", ".join(PayloadType)
+            raise MalformedError(
+                Code.UNKNOWN_PAYLOAD_TYPE, f"the type {other!r} is none of {known}", pointer="/payloadType"
+            )
+    header = _header(body)
+    _check_signers(header, envelope.signatures)
+    return SignedStatement(envelope, envelope.hash, header, content, step, about)
+
+
+def verify(statement: SignedStatement, key_of: Callable[[KeyId], PublicKey | None]) -> VerifiedStatement:
+    """The statement as a verified one; ``key_of`` finds registered keys.
+
+    Keys that a registry entry introduces are taken from the entry itself: their signature proves that
+    someone holds them. Refuses unknown keys and any signature that does not hold.
+    """
+    message = pae(statement.envelope.payload_type, statement.envelope.body)
+    introduced = {} if isinstance(statement.content, Event) else introduced_keys(statement.content)
+    for index, signature in enumerate(statement.envelope.signatures):
+        key = introduced.get(signature.key) or key_of(signature.key)
+        if key is None:
+            unknown = f"the key {signature.key} is not registered"
+            raise ForgedError(Code.UNKNOWN_KEY, unknown, pointer=f"/signatures/{index}")
+        if not is_signed_by(key, message, signature.sig):
+            forged = f"the signature by {key} does not hold"
+            raise ForgedError(Code.BAD_SIGNATURE, forged, pointer=f"/signatures/{index}")
+    return VerifiedStatement(statement)
+
+
+def header_members(header: Header) -> dict[str, Json]:
+    """The three members as they stand in a body; ``read`` gives the header back."""
+    seen = header.seen
+    return {
+        PREVIOUS: list(header.previous),
+        SIGNERS: [{"party": s.party, "key": s.key, "role": s.role.value} for s in header.signers],
+        SEEN: {"origin": seen.origin, "size": seen.size, "root": format_base64(seen.root)},
+    }
+
+
+def _object(value: Json) -> dict[str, Json]:
+    if not isinstance(value, dict):
+        raise MalformedError(Code.WRONG_TYPE, "a body is one JSON object")
+    return value
+
+
+def _header(body: dict[str, Json]) -> Header:
+    for name in (PREVIOUS, SIGNERS, SEEN):
+        if name not in body:
+            raise MalformedError(Code.MISSING_MEMBER, f"the member {name} is missing", pointer=f"/{name}")
+    return Header(_previous(body[PREVIOUS]), _signers(body[SIGNERS]), _seen(body[SEEN]))
+
+
+def _previous(value: Json) -> tuple[StatementHash, ...]:
+    if not isinstance(value, list) or len(value) > MOST_LINKS:
+        raise MalformedError(Code.WRONG_TYPE, f"a list of at most {MOST_LINKS} hashes", pointer=f"/{PREVIOUS}")
+    hashes = tuple(_hash(entry, PREVIOUS, index) for index, entry in enumerate(value))
+    if len(hashes) > 1 and any(a >= b for a, b in pairwise(hashes)):
+        raise MalformedError(Code.WRONG_VALUE, "the hashes are not sorted, or one stands twice", pointer=f"/{PREVIOUS}")
+    return hashes
+
+
+def _hash(value: Json, *place: str | int) -> StatementHash:
+    if isinstance(value, str) and _HASH.fullmatch(value):
+        return StatementHash(value)
+    message = f"not 64 lower-case hex digits: {str(value)[:70]!r}"
+    raise MalformedError(Code.MALFORMED_TEXT, message, pointer="".join(f"/{step}" for step in place))
+
+
+def _signers(value: Json) -> tuple[Signer, ...]:
+    if not isinstance(value, list) or not value:
+        raise MalformedError(Code.MISSING_SIGNER, "at least one signer must be named", pointer=f"/{SIGNERS}")
+    signers = tuple(_signer(entry, index) for index, entry in enumerate(value))
+    if len({signer.key for signer in signers}) != len(signers):
+        raise MalformedError(Code.EXTRA_SIGNER, "the same key is named twice", pointer=f"/{SIGNERS}")
+    return signers
+
+
+def _signer(value: Json, index: int) -> Signer:
+    match value:
+        case {"party": str(party), "key": str(key), "role": str(role), **rest} if not rest:
+            pass
+        case _:
+            message = "a signer is an object of party, key and role"
+            raise MalformedError(Code.WRONG_TYPE, message, pointer=f"/{SIGNERS}/{index}")
+    if role not in ROLES:
+        message = f"the role {role!r} is none of {', '.join(ROLES)}"
+        raise MalformedError(Code.WRONG_VALUE, message, pointer=f"/{SIGNERS}/{index}/role")
+    _hash(key, SIGNERS, index, "key")
+    return _signer_of(party, key, role)
+
+
+# The same few parties sign again and again.
+@lru_cache(maxsize=4096)
+def _signer_of(party: str, key: str, role: str) -> Signer:
+    return Signer(PartyId(party), KeyId(key), ROLES[role])
+
+
+def _seen(value: Json) -> Seen:
+    match value:
+        case {"origin": str(origin), "size": int(size), "root": str(root), **rest} if not rest and type(size) is int:
+            pass
+        case _:
+            raise MalformedError(Code.WRONG_TYPE, "an object of origin, size and root", pointer=f"/{SEEN}")
+    if size < 0:
+        raise MalformedError(Code.WRONG_VALUE, "a tree has no negative size", pointer=f"/{SEEN}/size")
+    return _seen_at(origin, size, root)
+
+
+# A batch was mostly signed under one checkpoint: reading it once serves all.
+@lru_cache(maxsize=256)
+def _seen_at(origin: str, size: int, root: str) -> Seen:
+    try:
+        return Seen(origin, TreeSize(size), parse_base64(root, length=32))
+    except ProvenanceError as err:
+        raise err.under(f"/{SEEN}/root") from err
+
+
+def _check_signers(header: Header, signatures: tuple[Signature, ...]) -> None:
+    named, present = {signer.key for signer in header.signers}, {signature.key for signature in signatures}
+    if missing := sorted(named - present):
+        raise MalformedError(Code.MISSING_SIGNER, f"the signature by {missing[0]} is missing", pointer="/signatures")
+    if extra := sorted(present - named):
+        raise MalformedError(Code.EXTRA_SIGNER, f"{extra[0]} signed but is not in prov:signers", pointer="/signatures")
