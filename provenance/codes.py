@@ -82,6 +82,7 @@ class Code(StrEnum):
     NOT_ISSUED = "not-issued"
     NOT_HOLDER = "not-holder"
     NOT_NAMED = "not-named"
+    NOT_OWNER = "not-owner"
     NOT_INSIDE = "not-inside"
     INSIDE_UNIT = "inside-unit"
     INSIDE_ITSELF = "inside-itself"
@@ -135,7 +136,24 @@ class Code(StrEnum):
     GTIN_NOT_PADDED = "gtin-not-padded"
     # the terminal
     FILE_EXISTS = "file-exists"
+    NOT_SET_UP = "not-set-up"
     UNEXPECTED = "unexpected"
+    # GS1 element strings and links
+    UNKNOWN_AI = "unknown-ai"
+    WRONG_LENGTH = "wrong-length"
+    WRONG_CHARACTER = "wrong-character"
+    WRONG_CONTENT = "wrong-content"
+    REPEATED_AI = "repeated-ai"
+    MISSING_AI = "missing-ai"
+    EXCLUDED_AI = "excluded-ai"
+    MALFORMED_ELEMENTS = "malformed-elements"
+    MALFORMED_LINK = "malformed-link"
+    UNKNOWN_PREFIX = "unknown-prefix"
+    # the web
+    NOT_ONE_THING = "not-one-thing"
+    WRONG_MEDIA_TYPE = "wrong-media-type"
+    WRONG_METHOD = "wrong-method"
+    RATE_LIMITED = "rate-limited"
 
 
 NEXT_STEP: Mapping[Code, str] = {
@@ -194,12 +212,13 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.UNKNOWN_LICENCE: "Name a live licence of that party.",
     Code.UNKNOWN_DELEGATION: "Name a live delegation of that party by its statement hash.",
     Code.STALE_LINK: "Look at what happened meanwhile, put the current head into prov:previous, sign again and retry.",
-    Code.ALREADY_COMMISSIONED: "Use a fresh serial; if this one is on your goods, tell the inspector: someone has copied it.",
+    Code.ALREADY_COMMISSIONED: "Use a fresh serial; if this one is on your goods, tell the inspector: it may be copied.",
     Code.NOT_LICENSED: "Let the holder of the company prefix sign, or ask it for a delegation.",
     Code.NOT_DELEGATED: "Ask the holder, owner or licensee for a delegation to observe.",
     Code.NOT_ISSUED: "Commission it first, or check the number against the label.",
     Code.NOT_HOLDER: "Let the party that holds it sign; receive it first if it was shipped to you.",
     Code.NOT_NAMED: "Ask the sender to ship it to you by name.",
+    Code.NOT_OWNER: "Leave owning_party out, or let the present owner sign the shipment too.",
     Code.NOT_INSIDE: "Look up which unit it is in; unpack that one.",
     Code.INSIDE_UNIT: "Unpack it first.",
     Code.INSIDE_ITSELF: "Pack in the other order.",
@@ -249,6 +268,23 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.FOREIGN_IDENTIFIER: "Use a GS1 identifier where partners must recognise the thing.",
     Code.GTIN_NOT_PADDED: "Write the GTIN with 14 digits, zeros in front.",
     # the terminal
+    Code.NOT_SET_UP: "Run 'provenance init', or name the home of another installation with --home.",
     Code.FILE_EXISTS: "Choose another name; nothing is overwritten.",
     Code.UNEXPECTED: "Report this with the command you typed; 'python -X dev -m provenance …' shows where it happened.",
+    # GS1 element strings and links
+    Code.UNKNOWN_AI: "Use one of the application identifiers of the GS1 General Specifications.",
+    Code.WRONG_LENGTH: "Compare the value with the label; a character is missing or too many.",
+    Code.WRONG_CHARACTER: "Remove the character; serials and lots take letters, digits and !\"%&'()*+,-./:;<=>?_ only.",
+    Code.WRONG_CONTENT: "Correct the part that the message names: a date, a code or a number that does not exist.",
+    Code.REPEATED_AI: "Write each application identifier once.",
+    Code.MISSING_AI: "Add what the message names; without it the value has no meaning.",
+    Code.EXCLUDED_AI: "Remove one of the two that the message names; they contradict each other.",
+    Code.MALFORMED_ELEMENTS: "Write it as (01)09521234543213(21)S1, each identifier in brackets before its value.",
+    Code.MALFORMED_LINK: "Write it as https://id.example.org/01/09521234543213/21/S1; qualifiers go 22, 10, 21.",
+    Code.UNKNOWN_PREFIX: "Record the company's licence first; where its prefix ends cannot be seen from the number.",
+    # the web
+    Code.NOT_ONE_THING: "Give the number of one item, lot or logistic unit; a product, party or place has no history.",
+    Code.WRONG_MEDIA_TYPE: "Send application/json, or application/jsonl with one statement on each line, uncompressed.",
+    Code.WRONG_METHOD: "Use one of the methods in the Allow header.",
+    Code.RATE_LIMITED: "Wait as long as Retry-After says, and send the same again; it will not be recorded twice.",
 }
