@@ -1,0 +1,70 @@
+"""The real clock, real randomness and durable files: the only place that touches them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from provenance.codes import Code
+from provenance.errors import StorageError
+
+
+class SystemClock:
+    """The machine's clock. See ``ports.outside.Clock``."""
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return datetime.now(UTC)
+
+
+class DurableFiles:
+    """Files that are whole, durable and never change. See ``ports.outside.TileFiles``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, path: str, data: bytes) -> None:
+        """Keep bytes under a path for ever: temporary file, fsync, rename, fsync of the folder."""
+        target = self._folder / path
+        if (kept := self.read(path)) is not None:
+            if kept != data:
+                raise StorageError(Code.INCONSISTENT_LOG, f"{path} is published with other bytes")
+            return
+        write_durably(target, data)
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes kept under a path, or ``None``."""
+        try:
+            return (self._folder / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as err:
+            raise StorageError(Code.STORE_FAILED, f"{path} can't be read: {err.strerror}") from err
+
+
+def write_durably(target: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Write a whole file so that it is there after a power cut, or not at all."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as err:
+        raise StorageError(Code.STORE_FAILED, f"{target.name} can't be written: {err.strerror}") from err
+
+
+def random_bytes(count: int) -> bytes:
+    """Fresh bytes from the operating system's generator."""
+    return secrets.token_bytes(count)

@@ -1,0 +1,151 @@
+"""The tables, and the numbered steps that bring any older database to them.
+
+Rules: migrations only go forward; a step that has been released is never edited, a new one follows it;
+each runs in one transaction with its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    insert,
+    literal_column,
+    select,
+)
+
+METADATA = MetaData()
+
+# SQLite keeps rows by a 64-bit INTEGER key; PostgreSQL has to be told that 2^31 leaves are not the end.
+_PLACE = BigInteger().with_variant(Integer, "sqlite")
+
+MIGRATIONS_DONE = Table("migrations", METADATA, Column("number", Integer, primary_key=True, autoincrement=False))
+
+STATEMENTS = Table(
+    "statements",
+    METADATA,
+    Column("leaf_index", _PLACE, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("payload_type", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("event_id", Text),
+    Column("recorded_at", Text, nullable=False),
+    Index("statements_by_event_id", "event_id"),
+)
+
+# Entries of the registry are few among the events, and read often.
+NOT_EVENTS = STATEMENTS.c.payload_type != literal_column("'application/vnd.provenance.custody-event+json'")
+Index(
+    "statements_not_events",
+    STATEMENTS.c.payload_type,
+    STATEMENTS.c.leaf_index,
+    sqlite_where=NOT_EVENTS,
+    postgresql_where=NOT_EVENTS,
+)
+
+SIGNATURES = Table(
+    "signatures",
+    METADATA,
+    Column("leaf_index", _PLACE, nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("sig", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("leaf_index", "key"),
+)
+
+CHAIN_LINKS = Table(
+    "chain_links",
+    METADATA,
+    Column("subject", Text, nullable=False),
+    Column("leaf_index", _PLACE, nullable=False),
+    Column("changes_flags", Boolean, nullable=False),
+    PrimaryKeyConstraint("subject", "leaf_index"),
+    Index("chain_links_by_leaf", "leaf_index"),
+    sqlite_with_rowid=False,
+)
+
+STANDINGS = Table(
+    "standings",
+    METADATA,
+    Column("subject", Text, primary_key=True),
+    Column("head", String(64), nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("holder", Text),
+    Column("owner", Text),
+    Column("parent", Text),
+    Column("offer", Text),
+    Column("flags", Text, nullable=False),
+    Column("lot", Text),
+    Column("origins", Text, nullable=False),
+    Column("sold_by", Text),
+    Column("holdings", Text, nullable=False),
+    Column("contents", Text, nullable=False),
+    Index("standings_by_parent", "parent"),
+    sqlite_with_rowid=False,
+)
+
+SOURCES = Table(
+    "sources",
+    METADATA,
+    Column("made_by", Text, nullable=False),
+    Column("input", Text, nullable=False),
+    PrimaryKeyConstraint("made_by", "input"),
+    sqlite_with_rowid=False,
+)
+
+TILES = Table(
+    "tiles",
+    METADATA,
+    Column("level", Integer, nullable=False),
+    Column("tile_index", _PLACE, nullable=False),
+    Column("hashes", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("level", "tile_index"),
+)
+
+CHECKPOINTS = Table(
+    "checkpoints",
+    METADATA,
+    Column("size", _PLACE, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+DIARY = Table(
+    "diary",
+    METADATA,
+    Column("subject", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("party", Text, nullable=False),
+    Column("first_at", Text, nullable=False),
+    Column("last_at", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    PrimaryKeyConstraint("subject", "code", "party"),
+)
+
+
+def _first_tables(connection: Connection) -> None:
+    METADATA.create_all(connection)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables,)
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the database to the newest schema; does nothing when it is there already."""
+    MIGRATIONS_DONE.create(connection, checkfirst=True)
+    done = set(connection.scalars(select(MIGRATIONS_DONE.c.number)))
+    for number, step in enumerate(MIGRATIONS, start=1):
+        if number not in done:
+            step(connection)
+            connection.execute(insert(MIGRATIONS_DONE).values(number=number))

@@ -1,0 +1,87 @@
+"""Putting an installation together: the only place that chooses adapters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from provenance.adapters.outside import DurableFiles, SystemClock
+from provenance.adapters.sql_stores import SqlStore, open_store
+from provenance.codes import Code
+from provenance.config import Settings
+from provenance.crypto.keys import SigningKey, open_sealed
+from provenance.errors import ConfigurationError
+from provenance.ports.outside import Clock
+from provenance.services.auditing import Auditing
+from provenance.services.capturing import Capturing
+from provenance.services.checkpointing import Checkpointing
+from provenance.services.drafting import Drafting
+from provenance.services.scanning import Scanning
+from provenance.services.sequencing import Sequencer
+from provenance.services.signing import Signing
+from provenance.services.tile_reading import TileReading
+from provenance.services.tracing import Tracing
+from provenance.trust import Trust, parse_trust
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything an installation can do."""
+
+    settings: Settings
+    trust: Trust
+    store: SqlStore
+    capturing: Capturing
+    drafting: Drafting
+    signing: Signing
+    tracing: Tracing
+    scanning: Scanning
+    checkpointing: Checkpointing
+    auditing: Auditing
+    reading: TileReading
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Services:
+    """The services of the installation in ``settings.home``; refuses one that was never set up."""
+    trust = read_trust(settings.trust_file)
+    clock = clock or SystemClock()
+    store, files = open_store(settings.database_url), DurableFiles(settings.tiles)
+    drafting = Drafting(store, trust.origin)
+    sequencer = Sequencer(store, clock, trust.origin)
+    tracing = Tracing(store, drafting, trust)
+    return Services(
+        settings,
+        trust,
+        store,
+        Capturing(store, clock, sequencer, drafting, largest_body=settings.body_limit),
+        drafting,
+        Signing(drafting),
+        tracing,
+        Scanning(tracing),
+        # Opening a key file costs a tenth of a second on purpose; the checkpoint loop does it once.
+        Checkpointing(
+            store, files, trust.origin, cache(lambda: read_key(settings.key_file("log"), settings.passphrase))
+        ),
+        Auditing(store, trust),
+        TileReading(store, files),
+    )
+
+
+def read_trust(path: Path) -> Trust:
+    """The trust in a file."""
+    return parse_trust(_read(path, "run 'provenance init' first, or name the trust file"))
+
+
+def read_key(path: Path, passphrase: str | None) -> SigningKey:
+    """The private key in a key file."""
+    if passphrase is None:
+        raise ConfigurationError(Code.BAD_SETTING, "set PROVENANCE_PASSPHRASE_FILE: the key file is encrypted")
+    return open_sealed(_read(path, "there is no such key file"), passphrase=passphrase)
+
+
+def _read(path: Path, hint: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as err:
+        raise ConfigurationError(Code.BAD_SETTING, f"{path} can't be read ({err.strerror}); {hint}") from err

@@ -1,0 +1,26 @@
+"""What the services need from the world outside: the time, and files that never change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The time here. Trusted only for what is shown and for refusing events from the future."""
+
+    def now(self) -> datetime:
+        """The present instant, with a zone."""
+        ...
+
+
+class TileFiles(Protocol):
+    """Published tiles and bundles. Not trusted: they can be missing, never wrong unnoticed."""
+
+    def write(self, path: str, data: bytes) -> None:
+        """Keep a full tile for ever; refuses other bytes under the same path."""
+        ...
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes kept under a path, or ``None``."""
+        ...

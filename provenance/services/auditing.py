@@ -1,0 +1,220 @@
+"""Walking the whole log, to see whether anything was changed, dropped, slipped in or folded wrongly.
+
+Rules, for every statement in log order:
+
+1. it is there; its body still has the hash the log knows; its leaf is the one in the tree; every signature holds;
+2. every checkpoint's root is the root of the leaves before it, and carries the log's signature;
+3. folding it again by the rules of custody is allowed, so no chain has two heads;
+4. what the fold gives is what the store keeps: standings and chain links.
+
+One damaged statement is named once: what only follows from it is not reported again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum, unique
+
+from provenance.codes import Code
+from provenance.crypto.envelope import leaf
+from provenance.custody.admission import World, admit_statement, subjects_of
+from provenance.custody.history import find_original
+from provenance.custody.registry_entries import introduced_keys
+from provenance.custody.statements import VerifiedStatement, read, verify
+from provenance.epcis.events import Event
+from provenance.errors import ProvenanceError, Refusal
+from provenance.ids import LeafIndex, StatementHash, Subject
+from provenance.log.checkpoint import open_checkpoint
+from provenance.log.merkle import HASH_SIZE, RightEdge, append_all, leaf_hash
+from provenance.log.tiles import WIDTH
+from provenance.ports.stores import Reading, Store, Stored, StoredCheckpoint
+from provenance.trust import Trust
+
+_AT_ONCE = WIDTH
+
+
+@unique
+class Damage(StrEnum):
+    """What an audit can find; the value is printed and never renamed."""
+
+    EDITED_BODY = "edited-body"
+    EDITED_LEAF = "edited-leaf"
+    MISSING_ROW = "missing-row"
+    BAD_SIGNATURE = "bad-signature"
+    TWO_HEADS = "two-heads"
+    RULE_BROKEN = "rule-broken"
+    WRONG_FOLD = "wrong-fold"
+    BAD_CHECKPOINT = "bad-checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that does not hold: what, where (``leaf 7``, a subject, ``checkpoint 12``), and the facts."""
+
+    damage: Damage
+    where: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """How many leaves were walked and every problem found."""
+
+    leaves: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything holds."""
+        return not self.problems
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The state of one walk."""
+
+    store: Reading
+    trust: Trust
+    world: World = field(default_factory=World)
+    edge: RightEdge = field(default_factory=RightEdge)
+    problems: list[Problem] = field(default_factory=list)
+    tainted: set[Subject] = field(default_factory=set)
+
+
+class Auditing:
+    """The audit of a store against the log's own trust."""
+
+    def __init__(self, store: Store, trust: Trust) -> None:
+        self._store, self._trust = store, trust
+
+    def audit(self, progress: Callable[[int, int], None] = lambda done, total: None) -> AuditReport:
+        """Every problem in the log; ``progress(done, total)`` is called along the way."""
+        with self._store.reading() as store:
+            walk = _Walk(store, self._trust)
+            checkpoints = list(store.checkpoints())
+            # A row cut off the end shows only against what was signed.
+            total = max(store.size(), checkpoints[-1].size if checkpoints else 0)
+            walk.world.voided = _voided(store, total)
+            for start in range(0, total, _AT_ONCE):
+                _walk_tile(walk, LeafIndex(start), min(_AT_ONCE, total - start), checkpoints)
+                progress(min(start + _AT_ONCE, total), total)
+            _compare_standings(walk)
+        return AuditReport(total, tuple(walk.problems))
+
+
+def _walk_tile(walk: _Walk, start: LeafIndex, count: int, checkpoints: list[StoredCheckpoint]) -> None:
+    """One tile's worth of leaves: rows, leaves, checkpoints that end in it, and the fold."""
+    stored = {statement.index: statement for statement in walk.store.statements_from(start, limit=count)}
+    hashes = walk.store.tiles([(0, start // WIDTH)]).get((0, start // WIDTH), b"")
+    links: dict[LeafIndex, list[Subject]] = {}
+    for index, subject in walk.store.chain_subjects(start, limit=count):
+        links.setdefault(index, []).append(subject)
+    for offset in range(count):
+        index = LeafIndex(start + offset)
+        kept = hashes[offset * HASH_SIZE : (offset + 1) * HASH_SIZE]
+        statement = stored.get(index)
+        if statement is None:
+            walk.problems.append(Problem(Damage.MISSING_ROW, f"leaf {index}", "the statement is not in the store"))
+            walk.tainted.update(links.get(index, ()))
+        else:
+            _walk_statement(walk, statement, kept, links.get(index, []))
+        # The tree is walked by the tile's own hashes, so one bad leaf is one problem.
+        walk.edge = append_all(walk.edge, [kept if len(kept) == HASH_SIZE else bytes(HASH_SIZE)])
+        while checkpoints and checkpoints[0].size == walk.edge.size:
+            _check_checkpoint(walk, checkpoints.pop(0))
+
+
+def _walk_statement(walk: _Walk, stored: Stored, kept: bytes, links: Sequence[Subject]) -> None:
+    where = f"leaf {stored.index}"
+    if stored.envelope.hash != stored.hash:
+        walk.problems.append(Problem(Damage.EDITED_BODY, where, f"the body no longer has the hash {stored.hash}"))
+        walk.tainted.update(links)
+        return
+    if leaf_hash(leaf(stored.envelope)) != kept:
+        walk.problems.append(Problem(Damage.EDITED_LEAF, where, "the statement's leaf is not the one in the tree"))
+        walk.tainted.update(links)
+        return
+    try:
+        signed = read(stored.envelope)
+        keys = {} if isinstance(signed.content, Event) else introduced_keys(signed.content)
+        statement = verify(signed, lambda key: keys.get(key) or walk.world.registry.key(key))
+    except ProvenanceError as err:
+        walk.problems.append(Problem(Damage.BAD_SIGNATURE, where, str(err)))
+        walk.tainted.update(links)
+        return
+    _fold(walk, statement, stored.index, links)
+
+
+def _fold(walk: _Walk, statement: VerifiedStatement, index: LeafIndex, links: Sequence[Subject]) -> None:
+    named = subjects_of(statement, walk.world.standings)
+    outcome = admit_statement(statement, walk.world, at=index)
+    if walk.tainted.intersection(named):
+        walk.tainted.update(named)
+        return
+    if isinstance(outcome, Refusal):
+        damage = (
+            Damage.TWO_HEADS if outcome.code in (Code.STALE_LINK, Code.ALREADY_COMMISSIONED) else Damage.RULE_BROKEN
+        )
+        subject = outcome.evidence.get("subject", named[0] if named else "")
+        walk.problems.append(Problem(damage, f"leaf {index}", f"{subject}: {outcome}"))
+        walk.tainted.update(named)
+    elif sorted(links) != sorted(outcome.subjects):
+        walk.problems.append(
+            Problem(Damage.WRONG_FOLD, f"leaf {index}", "the chain links are not those of the statement")
+        )
+
+
+def _check_checkpoint(walk: _Walk, kept: StoredCheckpoint) -> None:
+    where = f"checkpoint {kept.size}"
+    try:
+        signed = open_checkpoint(kept.note.encode(), log_keys=[walk.trust.log]).checkpoint
+    except ProvenanceError as err:
+        walk.problems.append(Problem(Damage.BAD_CHECKPOINT, where, str(err)))
+        return
+    if (signed.size, signed.root) != (kept.size, kept.root) or signed.root != walk.edge.root():
+        walk.problems.append(Problem(Damage.BAD_CHECKPOINT, where, "its root is not the root of the leaves before it"))
+
+
+def _compare_standings(walk: _Walk) -> None:
+    """The stored standings are those of the fold; a subject with two heads shows here too."""
+    after = ""
+    expected = walk.world.standings
+    seen: set[Subject] = set()
+    while rows := walk.store.standings_after(after, limit=1000):
+        for row in rows:
+            seen.add(row.subject)
+            mine = expected.of(row.subject)
+            if row.subject not in walk.tainted and mine != row:
+                kind = Damage.TWO_HEADS if mine is not None and mine.head != row.head else Damage.WRONG_FOLD
+                message = f"the store says head {row.head}, the statements say {mine.head if mine else 'nothing'}"
+                walk.problems.append(Problem(kind, row.subject, message))
+        after = rows[-1].subject
+    for subject in expected.changed.keys() - seen - walk.tainted:
+        walk.problems.append(Problem(Damage.WRONG_FOLD, subject, "the store keeps no standing for it"))
+
+
+def _voided(store: Reading, total: int) -> frozenset[StatementHash]:
+    """Every statement that an error declaration in the log takes back."""
+    found: set[StatementHash] = set()
+    for start in range(0, total, _AT_ONCE):
+        for stored in store.statements_from(LeafIndex(start), limit=_AT_ONCE):
+            if b'"errorDeclaration"' in stored.envelope.body and (declaration := _unchecked(stored)) is not None:
+                original = find_original(declaration, _before(store, declaration, stored.index), found)
+                found |= {original.hash} if original else set()
+    return frozenset(found)
+
+
+def _before(store: Reading, declaration: VerifiedStatement, index: LeafIndex) -> Iterable[VerifiedStatement]:
+    subjects = declaration.about.subjects
+    earlier = [place for place in (store.chain(subjects[0], index) if subjects else ()) if place < index]
+    return (found for stored in store.statements(earlier) if (found := _unchecked(stored)) is not None)
+
+
+def _unchecked(stored: Stored) -> VerifiedStatement | None:
+    """The statement for comparing texts only; its signatures are checked where the walk reaches it."""
+    try:
+        statement = read(stored.envelope)
+    except ProvenanceError:
+        return None
+    return VerifiedStatement(statement) if isinstance(statement.content, Event) else None

@@ -1,0 +1,72 @@
+"""Making statements: an event or registry entry, linked to the chains as they are now, signed by its parties.
+
+Rules: private keys come from their owners and are used here, on the owner's machine; nothing is sent anywhere. What
+comes out is an envelope for ``capturing``, which believes none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from provenance.crypto.envelope import Envelope, sign
+from provenance.crypto.keys import SigningKey
+from provenance.custody.parties import subject_of
+from provenance.custody.registry_entries import Entry, entry_members
+from provenance.custody.roles import Role
+from provenance.custody.statements import Header, PayloadType, Signer, header_members
+from provenance.encoding import canonical
+from provenance.encoding.canonical import Json
+from provenance.epcis.events import parse_event
+from provenance.ids import PartyId, StatementHash
+from provenance.services.drafting import Drafting
+
+NAMESPACE = "https://provenance.example/ns/"
+"""What the prefix ``prov`` stands for in an event's ``@context``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A party about to sign: in which role, with which key."""
+
+    party: PartyId
+    role: Role
+    key: SigningKey
+
+
+class Signing:
+    """Drafts statements against the present state and signs them."""
+
+    def __init__(self, drafting: Drafting) -> None:
+        self._drafting = drafting
+
+    def event(
+        self, event: Mapping[str, Json], hands: Sequence[Hand], *, previous: Iterable[StatementHash] | None = None
+    ) -> Envelope:
+        """The signed custody event; ``previous`` overrides the links, for events about to be captured in a row.
+
+        The event needs its own ``@context``; the ``prov`` prefix is declared in it if it is not. Refuses what
+        ``parse_event`` refuses.
+        """
+        members = {**event, "@context": with_prefix(event.get("@context"))}
+        links = self._drafting.links_for(parse_event(members)) if previous is None else tuple(sorted(set(previous)))
+        body = canonical.dump(members | header_members(self._header(links, hands)))
+        return sign(PayloadType.CUSTODY_EVENT, body, [hand.key for hand in hands])
+
+    def entry(self, entry: Entry, hands: Sequence[Hand]) -> Envelope:
+        """The signed registry entry."""
+        header = self._header(self._drafting.links_of([subject_of(entry)]), hands)
+        body = canonical.dump(entry_members(entry) | header_members(header))
+        return sign(PayloadType.REGISTRY_ENTRY, body, [hand.key for hand in hands])
+
+    def _header(self, links: tuple[StatementHash, ...], hands: Sequence[Hand]) -> Header:
+        signers = tuple(Signer(hand.party, hand.key.public.id, hand.role) for hand in hands)
+        return Header(links, signers, self._drafting.seen())
+
+
+def with_prefix(context: Json) -> Json:
+    """An event's ``@context`` with our extension prefix declared."""
+    parts = list(context) if isinstance(context, list) else [] if context is None else [context]
+    if any(isinstance(part, dict) and "prov" in part for part in parts):
+        return context
+    return [*parts, {"prov": NAMESPACE}]

@@ -1,0 +1,76 @@
+"""One thing's history with its evidence: collected, proven, and checked as any stranger would check it.
+
+Rules: what the page shows is what ``evidence.examine`` says about the very bundle anyone can download; the server
+believes its own database no more than a visitor does. The diary of refused statements is added on top, as the
+operator's word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from provenance.bundle import Bundle, Exhibit
+from provenance.codes import Code
+from provenance.custody.statements import PayloadType
+from provenance.custody.verdict import Doubt, Finding
+from provenance.errors import ConflictError, NotFoundError
+from provenance.evidence import Report, examine
+from provenance.ids import Subject
+from provenance.log.proofs import prove_inclusions
+from provenance.ports.stores import DiaryEntry, Reading, Store
+from provenance.services.collecting import Collected, Collector
+from provenance.services.drafting import Drafting
+from provenance.services.tile_reading import StoredTiles
+from provenance.trust import Trust
+
+_REFUSED = {Code.ALREADY_COMMISSIONED: Doubt.SECOND_COMMISSIONING_REFUSED, Code.BAD_SIGNATURE: Doubt.FORGERY_REFUSED}
+
+
+class Tracing:
+    """Histories out of the store."""
+
+    def __init__(self, store: Store, drafting: Drafting, trust: Trust) -> None:
+        self._store, self._drafting, self._trust = store, drafting, trust
+
+    def trace(self, subject: Subject) -> Report:
+        """What can be said about a thing; one that nobody issued gets a report too, with that finding."""
+        licences = self._drafting.registry().licences
+        with self._store.reading() as store:
+            found = Collector(store, licences).collect([subject])
+            bundle = _bundle(store, subject, found)
+            diary = store.diary(subject)
+        return examine(bundle, self._trust, known=(*found.findings, *_told(diary)))
+
+    def bundle(self, subject: Subject) -> Bundle:
+        """The evidence about a thing, to take away; refuses while any of it is not in a checkpoint yet."""
+        licences = self._drafting.registry().licences
+        with self._store.reading() as store:
+            found = Collector(store, licences).collect([subject])
+            bundle = _bundle(store, subject, found)
+        if not any(e.envelope.payload_type == PayloadType.CUSTODY_EVENT for e in bundle.exhibits):
+            raise NotFoundError(Code.NOT_ISSUED, f"{subject} was never issued here")
+        if pending := [exhibit.index for exhibit in bundle.exhibits if exhibit.proof is None]:
+            raise ConflictError(Code.NOT_RECORDED, f"leaf {pending[0]} is not in a checkpoint yet")
+        return bundle
+
+
+def _bundle(store: Reading, subject: Subject, found: Collected) -> Bundle:
+    checkpoint = store.checkpoint()
+    size = checkpoint.size if checkpoint else 0
+    recorded = sorted(index for index in found.stored if index < size)
+    proofs = prove_inclusions(indexes=recorded, size=size, tiles=StoredTiles(store))
+    hashes = {proof.index: proof.hashes for proof in proofs}
+    exhibits = tuple(Exhibit(i, stored.envelope, hashes.get(i)) for i, stored in sorted(found.stored.items()))
+    return Bundle(subject, checkpoint.note if checkpoint else "", found.needs, exhibits)
+
+
+def _told(diary: Iterable[DiaryEntry]) -> Iterable[Finding]:
+    """What the operator's diary gives reason to ask."""
+    for entry in diary:
+        details = {
+            "code": entry.code.value,
+            "party": entry.party,
+            "count": str(entry.count),
+            "last": entry.last_at.isoformat(timespec="seconds"),
+        }
+        yield Finding(_REFUSED.get(entry.code, Doubt.STATEMENT_REFUSED), entry.subject, (), details)
