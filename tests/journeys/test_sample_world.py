@@ -1,0 +1,166 @@
+"""The sample world is made as anyone would make it, and every story in it ends as it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from provenance.bootstrap import Services, build
+from provenance.bundle import format_bundle
+from provenance.config import read_settings
+from provenance.crypto.keys import open_sealed
+from provenance.custody.subjects import touched
+from provenance.custody.verdict import VerdictClass
+from provenance.epcis.events import parse_event
+from provenance.epcis.rules import check_event
+from provenance.evidence import verify_file
+from provenance.log.checkpoint import open_checkpoint
+from sample_data import make
+from sample_data.cast import CAST
+from sample_data.catalogue import DEEDS, EDITS, STORIES
+from sample_data.checking import Answer, answers, is_as_edited
+from sample_data.home import LOG, ROOT, State, environment_of, mark, settings_of, state_of
+from sample_data.stories import art_print, handbag, salmon, tea
+from sample_data.story import Story
+from sample_data.telling import batches
+
+README = Path(make.__file__).with_name("README.md")
+HONEST = (*handbag.STORIES, *tea.STORIES, *salmon.STORIES, *art_print.STORIES)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sample") / "world"
+    make.fill(folder, port=8000)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def world(home: Path) -> Iterator[Services]:
+    services = build(settings_of(home, port=8000))
+    yield services
+    services.store.close()
+
+
+@pytest.fixture(scope="session")
+def given(world: Services) -> dict[str, Answer]:
+    return {answer.story.title: answer for answer in answers(world)}
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.title)
+def test_a_scan_answers_what_the_story_says(story: Story, given: dict[str, Answer]) -> None:
+    answer = given[story.title]
+
+    assert (answer.verdict, answer.finding) == (story.verdict, story.finding)
+
+
+@pytest.mark.parametrize("story", HONEST, ids=lambda story: story.title)
+def test_an_honest_story_is_proven_without_the_server(story: Story, world: Services) -> None:
+    file = format_bundle(world.tracing.bundle(story.item))
+
+    report = verify_file(file, world.trust)
+
+    assert report.verdict.shown is story.verdict
+    assert report.recorded
+
+
+def test_the_audit_names_the_edited_record_and_nothing_else(world: Services) -> None:
+    report = world.auditing.audit()
+
+    assert len(report.problems) == len(EDITS)
+    assert is_as_edited(world, report)
+
+
+def test_the_stories_show_every_verdict_a_log_kept_by_the_rules_can_give() -> None:
+    shown = {story.verdict for story in STORIES}
+
+    # What is recorded against the rules of custody does not get in, so nothing here can be contradicted.
+    assert shown == set(VerdictClass) - {VerdictClass.CONTRADICTED}
+
+
+def test_no_two_stories_are_about_the_same_thing() -> None:
+    assert len({story.item for story in STORIES}) == len({story.title for story in STORIES}) == len(STORIES)
+
+
+def test_everything_recorded_is_under_a_checkpoint_the_trust_file_believes(world: Services) -> None:
+    note = world.checkpointing.latest().encode()
+
+    checkpoint = open_checkpoint(note, log_keys=[world.trust.log]).checkpoint
+
+    with world.store.reading() as store:
+        assert checkpoint.size == store.size()
+
+
+def test_every_deed_is_an_event_that_other_systems_read_without_a_remark() -> None:
+    remarks = [remark for deed in DEEDS for remark in check_event(parse_event(dict(deed.members)))]
+
+    assert remarks == []
+
+
+def test_what_is_signed_together_never_touches_the_same_chain() -> None:
+    told = list(batches(DEEDS))
+
+    for batch in told:
+        named = [subject for deed in batch for subject in touched(parse_event(dict(deed.members))).subjects]
+        assert len(named) == len(set(named))
+    assert [deed for batch in told for deed in batch] == sorted(DEEDS, key=lambda deed: deed.when)
+
+
+def test_the_readme_lists_every_story_with_its_link() -> None:
+    text = README.read_text(encoding="utf-8")
+
+    for story in STORIES:
+        path = story.item.removeprefix("https://id.gs1.org")
+        assert f"| {story.title} | {story.told} | {story.verdict} | `{path}` |" in text
+
+
+def test_every_party_has_a_key_of_its_own_that_only_its_owner_can_read(home: Path) -> None:
+    passphrase = settings_of(home, port=8000).passphrase or ""
+    files = [home / "keys" / f"{name}.key" for name in (ROOT, LOG, *(party.key for party in CAST))]
+
+    modes = {path.stat().st_mode & 0o777 for path in (*files, home / "passphrase")}
+    log_key = open_sealed((home / "keys" / f"{LOG}.key").read_bytes(), passphrase=passphrase)
+
+    assert modes == {0o600}
+    assert len({path.read_bytes() for path in files}) == len(CAST) + 2
+    assert passphrase.encode() not in b"".join(path.read_bytes() for path in files)
+    assert log_key.seed.hex() not in (home / "trust.json").read_text()
+
+
+def test_a_world_that_is_complete_is_used_as_it_is(home: Path) -> None:
+    before = (home / "trust.json").read_bytes()
+
+    result = CliRunner().invoke(make.main, ["--home", str(home)])
+
+    assert "holds a sample world" in result.stderr
+    assert all(story.title in result.stdout for story in STORIES)
+    assert (home / "trust.json").read_bytes() == before
+
+
+def test_a_half_filled_world_is_neither_served_nor_mended(tmp_path: Path) -> None:
+    mark(tmp_path, State.FILLING)
+
+    result = CliRunner().invoke(make.main, ["--home", str(tmp_path)])
+
+    assert result.exit_code == 1
+    assert "--fresh" in result.stderr
+
+
+def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear reader")
+
+    result = CliRunner().invoke(make.main, ["--home", str(tmp_path), "--fresh"])
+
+    assert result.exit_code == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+    assert state_of(tmp_path) is State.FOREIGN
+
+
+def test_the_environment_it_prints_finds_the_world(home: Path) -> None:
+    settings = read_settings(environment_of(home))
+
+    assert settings.trust_file.is_file()
+    assert settings.passphrase
