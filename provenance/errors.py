@@ -62,9 +62,7 @@ class ProvenanceError(Exception):
     def under(self, prefix: str) -> ProvenanceError:
         """The same error seen from an enclosing value: ``prefix`` goes before the pointer."""
         refusal = self.refusal
-        return type(self)(
-            refusal.code, refusal.message, pointer=prefix + refusal.pointer, evidence=refusal.evidence
-        )
+        return type(self)(refusal.code, refusal.message, pointer=prefix + refusal.pointer, evidence=refusal.evidence)
 
 
 class MalformedError(ProvenanceError):

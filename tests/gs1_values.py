@@ -29,7 +29,7 @@ _CONTENTS = {
     linters.second: _MINUTES,
     linters.hour_minute: st.builds(str.__add__, _HOURS, _MINUTES),
     linters.country: st.sampled_from(sorted(code_lists.COUNTRIES)),
-    linters.country_or_999: st.sampled_from(sorted(code_lists.COUNTRIES) + ["999"]),
+    linters.country_or_999: st.sampled_from([*sorted(code_lists.COUNTRIES), "999"]),
     linters.country_letters: st.sampled_from(sorted(code_lists.COUNTRY_LETTERS)),
     linters.currency: st.sampled_from(sorted(code_lists.CURRENCIES)),
     linters.package_type: st.sampled_from(sorted(code_lists.PACKAGE_TYPES)),

@@ -148,9 +148,7 @@ def open_sealed(file: bytes, *, passphrase: str) -> SigningKey:
             "sealed": str(sealed),
         } if (
             # argon2id counts kibibytes: 8193 would be a second spelling of 8192.
-            memory % 1024 == 0
-            and _LEAST_MEMORY <= memory <= _MOST_MEMORY
-            and 1 <= operations <= _MOST_OPERATIONS
+            memory % 1024 == 0 and _LEAST_MEMORY <= memory <= _MOST_MEMORY and 1 <= operations <= _MOST_OPERATIONS
         ):
             box = _box(passphrase, parse_base64(salt, length=16), memory, operations)
             boxed = parse_base64(sealed, length=_SEALED)

@@ -57,7 +57,7 @@ class Standing:
     """One subject after the events so far.
 
     ``holdings`` are a lot's accounts, sorted: (account, unit of measure, amount); see ``holdings``.
-    ``origins`` name what made it: statement hashes, or a transformation's id. Empty means the first event
+    ``origins`` are the statements that made it. Empty means the first event
     we know is not its beginning. ``owner`` is ``None`` inside a unit that it shares its owner with.
     """
 
@@ -70,7 +70,7 @@ class Standing:
     offer: Offer | None = None
     flags: frozenset[Flag] = frozenset()
     lot: Subject | None = None
-    origins: tuple[str, ...] = ()
+    origins: tuple[StatementHash, ...] = ()
     sold_by: PartyId | None = None
     holdings: tuple[tuple[str, str, Decimal], ...] = ()
     contents: tuple[Subject, ...] = ()
@@ -139,6 +139,11 @@ class Standings:
             return standing.owner
         return next((outer.owner for outer in self.around(standing) if outer.owner is not None), None)
 
+    def phase(self, standing: Standing) -> Phase:
+        """How far along it is: what is inside a unit that has ended has ended with it."""
+        ended = (outer.phase for outer in (standing, *self.around(standing)) if outer.phase in ENDED)
+        return next(ended, standing.phase)
+
     def made_from(self, standing: Standing) -> frozenset[Subject]:
         """The direct inputs of everything that made it."""
         return frozenset[Subject]().union(*(self._sources.get(key, frozenset()) for key in standing.origins))
@@ -146,10 +151,11 @@ class Standings:
     def flags(self, standing: Standing) -> dict[Flag, Subject]:
         """Every flag that lies on a thing, and on which subject it was put.
 
-        Its own, its lot's and its class's; recalls also of everything it was made from, back to the sources.
+        Its own, its lot's and its class's, and those of the units around it; recalls also of everything it was made
+        from, back to the sources.
         """
         found: dict[Flag, Subject] = {}
-        for near in (standing, *self._classes(standing)):
+        for near in (standing, *self._classes(standing), *self.around(standing)):
             found |= {flag: near.subject for flag in near.flags if flag not in found}
         for source in self.ancestry(standing):
             for near in (source, *self._classes(source)):

@@ -14,6 +14,7 @@ from enum import StrEnum, unique
 
 from provenance.custody.roles import TRADING_ROLES, Role
 from provenance.custody.standing import Flag
+from provenance.custody.subjects import is_place
 from provenance.epcis.events import Event
 
 
@@ -65,7 +66,7 @@ RULES: Mapping[Step, Rule] = {
     Step.COMMISSION: Rule(Actor.LICENSEE, frozenset({Role.PRODUCER})),
     Step.TRANSFORM: Rule(Actor.HOLDER, frozenset({Role.PRODUCER}), frozenset(Flag)),
     Step.PACK: Rule(Actor.HOLDER, TRADING_ROLES, _ABSENT),
-    Step.UNPACK: Rule(Actor.HOLDER, TRADING_ROLES),
+    Step.UNPACK: Rule(Actor.HOLDER, TRADING_ROLES, _ABSENT),
     Step.SHIP: Rule(Actor.HOLDER, TRADING_ROLES, _ABSENT),
     Step.VOID_SHIP: Rule(Actor.RECEIVER, TRADING_ROLES),
     Step.RECEIVE: Rule(Actor.RECEIVER, TRADING_ROLES),
@@ -124,6 +125,8 @@ def step_of(event: Event) -> Step:
     step = row.get(event.biz_step or "", row[""])
     if step is Step.SHIP and named_receiver(event) is None:
         step = Step.OBSERVE  # goods leave the dock, but nobody is named to take them over
+    if step in (Step.PACK, Step.UNPACK) and event.parent_id is not None and is_place(event.parent_id):
+        step = Step.OBSERVE  # what is fixed to a place stays in its holder's hands
     if step is Step.OBSERVE and event.sensors and not event.biz_step:
         step = Step.SENSE
     if step is Step.OBSERVE and (flags_set(event) or flags_unset(event)):

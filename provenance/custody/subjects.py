@@ -4,7 +4,11 @@ Rules:
 
 * every EPC, however its signer spelled it (GS1 Digital Link on any domain, EPC URN), is named by its
   ``https://id.gs1.org/…`` URI; anything that is no GS1 key is refused with its place;
-* a location (GLN) named as the parent of an association is a place, not a thing, and has no chain.
+* a list of EPCs names single things, a quantity is of a class or lot: no subject is ever both;
+* a location (GLN) named as the parent of an association is a place, not a thing, and has no chain; a place or
+  party anywhere else is refused: the chain of a party is the registry's;
+* a transformation that goes on over several events has a chain too, under ``transformation:`` and its id;
+* a lot number that no lot can have is refused here, before anything rests on it.
 """
 
 from __future__ import annotations
@@ -14,13 +18,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import quote
 
+from provenance.codes import Code
 from provenance.epcis.events import Event, Quantity
-from provenance.errors import ProvenanceError
+from provenance.epcis.vocabulary import Action, EventType
+from provenance.errors import MalformedError, ProvenanceError
 from provenance.gs1.identifiers import Kind, canonical_epc, read_epc
 from provenance.ids import Subject
 
 _LOT = "cbvmda:lotNumber"
 _PLACES = frozenset({Kind.LOCATION, Kind.PARTY})
+_CLASSES = frozenset({Kind.TRADE_CLASS, Kind.LOT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,8 @@ class Touched:
 
 
 def touched(event: Event) -> Touched:
-    """The subjects of an event; refuses what is no GS1 identifier, with its place."""
-    return Touched(
+    """The subjects of an event; refuses what is no GS1 identifier, or of the wrong kind, with its place."""
+    about = Touched(
         items=_epcs(event.epc_list, "epcList"),
         amounts=_amounts(event.quantity_list, "quantityList"),
         parent=_parent(event),
@@ -72,25 +79,41 @@ def touched(event: Event) -> Touched:
         input_amounts=_amounts(event.input_quantities, "inputQuantityList"),
         outputs=_epcs(event.output_epcs, "outputEPCList"),
         output_amounts=_amounts(event.output_quantities, "outputQuantityList"),
-        transformation=Subject(event.transformation_id) if event.transformation_id else None,
+        transformation=Subject(f"transformation:{event.transformation_id}") if event.transformation_id else None,
     )
+    for item in (*about.items[:1], *about.outputs[:1]):
+        lot_of(item, event)  # refuses a number that is none; it is the same for all
+    return about
+
+
+def is_place(text: str) -> bool:
+    """Whether a text names a location or party: somewhere, not something."""
+    try:
+        return read_epc(text).kind in _PLACES
+    except ProvenanceError:
+        return False
 
 
 def lot_of(item: Subject, event: Event) -> Subject | None:
-    """The lot an item was made in, as the event's ``cbvmda:lotNumber`` names it."""
+    """The lot an item was made in, as the event's ``cbvmda:lotNumber`` names it; refuses what is no lot number."""
     number = event.ilmd.get(_LOT) if event.ilmd else None
     identifier = read_epc(item)
     if not isinstance(number, str) or identifier.key_ai != "01":
         return None
-    return canonical_epc(f"{identifier.class_uri()}/10/{quote(number, safe='')}")
+    return _epc(f"{identifier.class_uri()}/10/{quote(number, safe='')}", f"/ilmd/{_LOT}")
 
 
 def _epcs(texts: Iterable[str] | None, name: str) -> tuple[Subject, ...]:
     texts = tuple(texts or ())
     try:
-        return tuple([canonical_epc(text) for text in texts])
+        named = tuple([canonical_epc(text) for text in texts])
     except ProvenanceError:
-        return tuple(_epc(text, f"/{name}/{index}") for index, text in enumerate(texts))
+        named = tuple(_epc(text, f"/{name}/{index}") for index, text in enumerate(texts))
+    for index, subject in enumerate(named):
+        # Most are items and units, which show it: no need to take 10,000 of them apart.
+        if "/21/" not in subject and not subject.startswith("https://id.gs1.org/00/"):
+            _check_is_thing(subject, f"/{name}/{index}")
+    return named
 
 
 def _epc(text: str, pointer: str) -> Subject:
@@ -100,15 +123,38 @@ def _epc(text: str, pointer: str) -> Subject:
         raise err.under(pointer) from err
 
 
+def _check_is_thing(subject: Subject, pointer: str) -> None:
+    kind = read_epc(subject).kind
+    if kind in _PLACES:
+        raise MalformedError(Code.PLACE_FOR_THING, f"{subject} is a {kind}", pointer=pointer)
+    if kind in _CLASSES:
+        raise MalformedError(Code.CLASS_FOR_INSTANCE, f"{subject} is a {kind}, not a single thing", pointer=pointer)
+
+
 def _parent(event: Event) -> Subject | None:
     if event.parent_id is None:
+        # EPCIS 2.0 §7.4.3: optional only when the action is OBSERVE.
+        if event.type is EventType.AGGREGATION and event.action is not Action.OBSERVE:
+            message = f"an AggregationEvent with {event.action} names its parent"
+            raise MalformedError(Code.MISSING_MEMBER, message, pointer="/parentID")
         return None
     parent = _epc(event.parent_id, "/parentID")
-    return None if read_epc(parent).kind in _PLACES else parent
+    if event.type is EventType.ASSOCIATION and is_place(parent):
+        return None
+    _check_is_thing(parent, "/parentID")
+    return parent
 
 
 def _amounts(quantities: Iterable[Quantity] | None, name: str) -> tuple[Amount, ...]:
-    return tuple(
-        Amount(_epc(quantity.epc_class, f"/{name}/{index}/epcClass"), quantity.amount, quantity.uom or "")
-        for index, quantity in enumerate(quantities or ())
-    )
+    return tuple(_amount(quantity, f"/{name}/{index}") for index, quantity in enumerate(quantities or ()))
+
+
+def _amount(quantity: Quantity, pointer: str) -> Amount:
+    of = _epc(quantity.epc_class, f"{pointer}/epcClass")
+    if (kind := read_epc(of).kind) not in _CLASSES and kind is not Kind.OTHER:
+        message = f"{of} is a single {kind}, not a class or lot"
+        raise MalformedError(Code.INSTANCE_FOR_CLASS, message, pointer=f"{pointer}/epcClass")
+    if quantity.amount is not None and quantity.amount < 0:
+        message = f"the quantity {quantity.amount} is negative"
+        raise MalformedError(Code.NEGATIVE_QUANTITY, message, pointer=f"{pointer}/quantity")
+    return Amount(of, quantity.amount, quantity.uom or "")

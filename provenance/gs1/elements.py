@@ -82,10 +82,7 @@ def check_together(elements: Elements) -> None:
     provenance.errors.MalformedError: missing-ai: (02) needs 37 beside it
     """
     values = dict(elements)
-    for ai in values:
-        for pattern in find(ai).excludes:
-            if (other := next((other for other in values if other != ai and _fits(other, pattern)), None)) is not None:
-                raise MalformedError(Code.EXCLUDED_AI, f"({ai}) and ({other}) exclude each other")
+    check_exclusions(values)
     for ai in values:
         if (needs := find(ai).needs) and not any(_has_all(values, group) for group in needs):
             wanted = ", ".join("+".join(group) for group in needs)
@@ -97,6 +94,15 @@ def check_together(elements: Elements) -> None:
         for ai, length in _UNSERIALISED.items():
             if ai in values and len(values[ai]) == length:
                 raise MalformedError(Code.MISSING_AI, f"(8030) needs ({ai}) with its serial part")
+
+
+def check_exclusions(ais: Iterable[str]) -> None:
+    """Refuses application identifiers of which one excludes another."""
+    ais = tuple(ais)
+    for ai in ais:
+        for pattern in find(ai).excludes:
+            if (other := next((other for other in ais if other != ai and _fits(other, pattern)), None)) is not None:
+                raise MalformedError(Code.EXCLUDED_AI, f"({ai}) and ({other}) exclude each other")
 
 
 def issue(elements: Elements) -> Elements:

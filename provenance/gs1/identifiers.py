@@ -31,7 +31,7 @@ from functools import lru_cache
 from provenance.codes import Code
 from provenance.errors import MalformedError
 from provenance.gs1.digital_link import CANONICAL_STEM, escape, parse_link, unescape_path
-from provenance.gs1.elements import Elements, base_length, check_value, check_values, shown
+from provenance.gs1.elements import Elements, base_length, check_exclusions, check_value, check_values, shown
 from provenance.gs1.epc_urn import parse_urn
 from provenance.ids import Subject
 
@@ -170,7 +170,7 @@ def identify(elements: Elements) -> Identifier:
 
 
 def name_in(elements: Elements) -> Identifier:
-    """What a whole GS1 message is about: its first key, with the qualifier that says most.
+    """What a whole GS1 message is about: its first key, with the qualifier that says most; refuses two that do.
 
     >>> name_in((("17", "261231"), ("01", "09521234543213"), ("10", "L1"), ("21", "S1"))).uri
     'https://id.gs1.org/01/09521234543213/21/S1'
@@ -179,8 +179,9 @@ def name_in(elements: Elements) -> Identifier:
     key = next((ai for ai, _ in elements if ai in _KINDS), None)
     if key is None:
         raise MalformedError(Code.UNKNOWN_IDENTIFIER, f"({')('.join(values)[:60]}) has no key that names a thing")
-    qualifier = next(ai for ai in (*_KINDS[key], "") if ai in values or not ai)
-    return identify(((key, values[key]), *(((qualifier, values[qualifier]),) if qualifier else ())))
+    qualifiers = tuple((ai, values[ai]) for ai in _KINDS[key] if ai in values)
+    check_exclusions(ai for ai, _ in qualifiers)
+    return identify(((key, values[key]), *qualifiers[:1]))
 
 
 def _read_any(text: str) -> Identifier:

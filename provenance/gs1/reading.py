@@ -171,8 +171,9 @@ def _link(text: str, notes: set[Note]) -> Elements:
     query = _query(query_text or "", notes)
     if any(ai in order for ai, _ in query):
         notes.add(Note.QUALIFIER_IN_QUERY)
-    if any(ai not in order for ai, _ in path):
-        raise MalformedError(Code.MALFORMED_LINK, f"{shown(text)} has a qualifier that ({key.ai}) does not take")
+    qualifiers = {ai for ai, _ in path[1:]} | {ai for ai, _ in query if ai in order[1:]}
+    if not any(qualifiers <= set(sequence) for sequence in key.sequences or ()):
+        raise MalformedError(Code.MALFORMED_LINK, f"{shown(text)} has qualifiers that ({key.ai}) does not take")
     if [ai for ai, _ in path] != [ai for ai in order if ai in dict(path)]:
         notes.add(Note.ORDER)
     elements = tuple(sorted((*path, *query), key=lambda element: (*order, element[0]).index(element[0])))

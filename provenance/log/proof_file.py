@@ -30,11 +30,11 @@ from provenance.codes import Code
 from provenance.encoding.textual import format_base64, parse_base64, parse_size
 from provenance.errors import MalformedError
 from provenance.log.checkpoint import parse_checkpoint
+from provenance.log.confirmation import ConfirmationState, require_confirmed
 from provenance.log.merkle import HASH_SIZE
 from provenance.log.note import Note, format_note, parse_note
 from provenance.log.policy import Policy
 from provenance.log.proofs import verify_inclusion
-from provenance.log.confirmation import ConfirmationState, require_confirmed
 from provenance.log.tiles import LARGEST_SIZE
 
 HEADER = "c2sp.org/tlog-proof@v1"

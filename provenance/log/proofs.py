@@ -47,20 +47,13 @@ def prove_inclusion(*, index: int, size: int, tiles: TileReader) -> InclusionPro
 
     Refuses an index outside the tree.
     """
-    if not 0 <= index < size:
-        raise NotFoundError(Code.OUTSIDE_TREE, f"no leaf {index} in a tree of {size}")
+    return prove_inclusions(indexes=(index,), size=size, tiles=tiles)[0]
+
+
+def prove_inclusions(*, indexes: Sequence[int], size: int, tiles: TileReader) -> tuple[InclusionProof, ...]:
+    """A proof for each of these leaves of one tree; what their paths share is read and hashed once."""
     tree = TileTree(size=size, tiles=tiles)
-    start, end = 0, size
-    beside = []  # root's side first
-    while end - start > 1:
-        middle = start + _split(end - start)
-        if index < middle:
-            beside.append(tree.subtree(middle, end))
-            end = middle
-        else:
-            beside.append(tree.subtree(start, middle))
-            start = middle
-    return InclusionProof(index, size, tuple(reversed(beside)))
+    return tuple(_inclusion(index, tree) for index in indexes)
 
 
 def prove_consistency(*, old_size: int, new_size: int, tiles: TileReader) -> ConsistencyProof:
@@ -128,6 +121,22 @@ def verify_consistency(
             f"the tree of {new_size} is not shown to begin with that of {old_size}",
             evidence={"old-root": old_root.hex(), "new-root": new_root.hex()},
         )
+
+
+def _inclusion(index: int, tree: TileTree) -> InclusionProof:
+    if not 0 <= index < tree.size:
+        raise NotFoundError(Code.OUTSIDE_TREE, f"no leaf {index} in a tree of {tree.size}")
+    start, end = 0, tree.size
+    beside = []  # root's side first
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            beside.append(tree.subtree(middle, end))
+            end = middle
+        else:
+            beside.append(tree.subtree(start, middle))
+            start = middle
+    return InclusionProof(index, tree.size, tuple(reversed(beside)))
 
 
 def _leads_to_both(old_size: int, old_root: bytes, new_size: int, new_root: bytes, proof: Sequence[bytes]) -> bool:

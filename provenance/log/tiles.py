@@ -185,15 +185,16 @@ def extend(*, size: int, edge: Mapping[tuple[int, int], bytes], leaf_hashes: Seq
 
 
 class TileTree:
-    """The subtrees of one tree, computed from its tiles; each tile is read at most once.
+    """The subtrees of one tree, computed from its tiles; each tile is read and each subtree hashed at most once.
 
-    Lives as long as one proof is made: it keeps what it read.
+    Lives as long as some proofs of one tree are made: it keeps what it read.
     """
 
     def __init__(self, *, size: int, tiles: TileReader) -> None:
         self.size = size
         self._tiles = tiles
         self._read: dict[tuple[int, int], bytes] = {}
+        self._roots: dict[tuple[int, int], bytes] = {}
 
     def complete_subtree(self, height: int, index: int) -> bytes:
         """The root of the ``index``-th subtree of 2^height leaves.
@@ -204,10 +205,12 @@ class TileTree:
             raise NotFoundError(
                 Code.OUTSIDE_TREE, f"no complete subtree {index} of 2^{height} leaves in a tree of {self.size}"
             )
-        level, above = divmod(height, HEIGHT)
-        tile, first = divmod(index << above, WIDTH)
-        hashes = self._tile(level, tile)[first * HASH_SIZE : (first + (1 << above)) * HASH_SIZE]
-        return append_all(RightEdge(), _split(hashes)).root()
+        if (height, index) not in self._roots:
+            level, above = divmod(height, HEIGHT)
+            tile, first = divmod(index << above, WIDTH)
+            hashes = self._tile(level, tile)[first * HASH_SIZE : (first + (1 << above)) * HASH_SIZE]
+            self._roots[height, index] = append_all(RightEdge(), _split(hashes)).root()
+        return self._roots[height, index]
 
     def subtree(self, start: int, end: int) -> bytes:
         """The root over the leaves from ``start`` up to ``end``, as RFC 6962 §2.1 splits them.

@@ -139,6 +139,8 @@ def test_any_text_is_taken_or_refused_in_our_words(text: str) -> None:
         (f"https://a/01/{GTIN}/21/S1?21=S2", Code.REPEATED_AI),
         (f"(01){GTIN}(21)S1(21)S2", Code.REPEATED_AI),
         (f"https://a/01/{GTIN}/254/x", Code.MALFORMED_LINK),
+        (f"https://a/01/{GTIN}/235/T/10/L", Code.MALFORMED_LINK),
+        (f"(01){GTIN}(21)S1(235)T1", Code.EXCLUDED_AI),
         (f"https://a/01/{GTIN}/21/", Code.UNKNOWN_IDENTIFIER),
         (f"https://a/01/{GTIN}/21/a%20b", Code.WRONG_CHARACTER),
         (f"https://a/01/{GTIN}?17=261399", Code.WRONG_CONTENT),
