@@ -11,7 +11,7 @@ from provenance.gs1 import check_digits, code_lists, coupons, linters
 from provenance.gs1.application_identifiers import TABLE, ApplicationIdentifier, Part
 from provenance.gs1.elements import Elements, check_together
 
-_ALPHABETS = {
+_ALPHABETS: dict[linters.Linter, str] = {
     linters.numeric: string.digits,
     linters.cset_82: check_digits.CSET_82,
     linters.cset_39: "#-/" + string.digits + string.ascii_uppercase,
@@ -20,7 +20,7 @@ _ALPHABETS = {
 _DATES = st.dates().map(lambda day: f"{day:%y%m%d}")
 _HOURS = st.integers(0, 23).map("{:02}".format)
 _MINUTES = st.integers(0, 59).map("{:02}".format)
-_CONTENTS = {
+_CONTENTS: dict[linters.Linter, st.SearchStrategy[str]] = {
     linters.date: _DATES,
     linters.date_or_month: st.one_of(_DATES, _DATES.map(lambda day: day[:4] + "00")),
     linters.full_date: st.dates().map(lambda day: f"{day:%Y%m%d}".zfill(8)),

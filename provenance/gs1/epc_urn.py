@@ -12,7 +12,7 @@ Rules:
 ::
 
     urn:epc:id:sgtin:9521234.054321.S1          (01)09521234543213(21)S1
-    urn:epc:id:sscc:9521234.0000000001          (00)095212340000000017
+    urn:epc:id:sscc:9521234.0000000001          (00)095212340000000013
     urn:epc:class:lgtin:9521234.054321.L1       (01)09521234543213(10)L1
     urn:epc:idpat:sgtin:9521234.054321.*        (01)09521234543213
     urn:epc:id:sgln:9521234.00001.0             (414)9521234000013
@@ -130,7 +130,7 @@ def format_urn(elements: Elements, *, prefix: str) -> str:
     check_values(elements)
     (ai, key), *qualifiers = elements or (("", ""),)
     name, scheme, is_class = _scheme_of(ai, key, tuple(ai for ai, _ in qualifiers))
-    lead = key[: len(scheme.zero) or scheme.is_led]
+    lead = key[:1] if scheme.is_led or scheme.zero else ""
     begin = key[len(lead) :]
     if not SHORTEST_PREFIX <= len(prefix) <= LONGEST_PREFIX or not begin.startswith(prefix):
         raise MalformedError(Code.UNKNOWN_PREFIX, f"({ai}){key} does not begin with the company prefix {shown(prefix)}")

@@ -11,7 +11,7 @@ from provenance.gs1.elements import Elements
 from provenance.gs1.epc_urn import format_urn, parse_urn
 from tests.gs1_values import values
 
-NAMED = {
+NAMED: dict[str, list[tuple[str, ...]]] = {
     "00": [()],
     "01": [(), ("21",), ("10",), ("235",)],
     "253": [()],

@@ -1,0 +1,46 @@
+"""Our name for each check of the GS1 Barcode Syntax Dictionary."""
+
+from __future__ import annotations
+
+from provenance.gs1 import coupons, linters
+
+LINTERS: dict[str, linters.Linter] = {
+    "couponcode": coupons.coupon,
+    "couponposoffer": coupons.positive_offer,
+    "cset39": linters.cset_39,
+    "cset64": linters.cset_64,
+    "cset82": linters.cset_82,
+    "csetnumeric": linters.numeric,
+    "csum": linters.check_digit,
+    "csumalpha": linters.check_pair,
+    "gcppos1": linters.prefix,
+    "gcppos2": linters.prefix_second,
+    "hasnondigit": linters.has_non_digit,
+    "hh": linters.hour,
+    "hhmi": linters.hour_minute,
+    "hyphen": linters.hyphen,
+    "iban": linters.iban,
+    "importeridx": linters.importer_index,
+    "iso3166": linters.country,
+    "iso3166999": linters.country_or_999,
+    "iso3166alpha2": linters.country_letters,
+    "iso4217": linters.currency,
+    "iso5218": linters.sex,
+    "latitude": linters.latitude,
+    "longitude": linters.longitude,
+    "mediatype": linters.media_type,
+    "mi": linters.minute,
+    "nonzero": linters.not_zero,
+    "nozeroprefix": linters.no_leading_zero,
+    "packagetype": linters.package_type,
+    "pcenc": linters.percent_encoded,
+    "pieceoftotal": linters.piece_of_total,
+    "posinseqslash": linters.position_in_sequence,
+    "ss": linters.second,
+    "winding": linters.winding,
+    "yesno": linters.yes_or_no,
+    "yymmd0": linters.date_or_month,
+    "yymmdd": linters.date,
+    "yyyymmdd": linters.full_date,
+    "zero": linters.zero,
+}
