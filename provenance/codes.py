@@ -212,7 +212,7 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.UNKNOWN_LICENCE: "Name a live licence of that party.",
     Code.UNKNOWN_DELEGATION: "Name a live delegation of that party by its statement hash.",
     Code.STALE_LINK: "Look at what happened meanwhile, put the current head into prov:previous, sign again and retry.",
-    Code.ALREADY_COMMISSIONED: "Use a fresh serial; if this one is on your goods, tell the inspector: it may be copied.",
+    Code.ALREADY_COMMISSIONED: "Use a fresh serial; if this one is on your goods tell the inspector: it may be a copy.",
     Code.NOT_LICENSED: "Let the holder of the company prefix sign, or ask it for a delegation.",
     Code.NOT_DELEGATED: "Ask the holder, owner or licensee for a delegation to observe.",
     Code.NOT_ISSUED: "Commission it first, or check the number against the label.",

@@ -6,7 +6,7 @@ For a bundle and a trust file, each step leaving findings instead of stopping:
 2. every statement parses, names its signers, and every signature holds;
 3. every leaf is in the checkpoint's tree at its index;
 4. the bundle holds all the chains the history needs, and nothing else;
-5. the registry begins with the trusted root;
+5. the registry begins with the trusted root, and every signer had seen this log, as it was before;
 6. the history is folded again by the rules of custody, authority judged at each leaf's position;
 7. the checks ask their doubts, and the verdict weighs all findings.
 
@@ -16,7 +16,7 @@ from here: statements newer than the checkpoint, and anything about the physical
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from provenance.bundle import Bundle, Exhibit, parse_bundle
@@ -58,8 +58,12 @@ class Report:
 
 
 def verify_file(data: bytes, trust: Trust) -> Report:
-    """The report on a bundle file; a file that is no bundle is refused with ``MalformedError``."""
-    return examine(parse_bundle(data), trust)
+    """The report on a bundle file; a file that is no bundle is refused with ``MalformedError``.
+
+    A file has to prove all it says: what a server shows as not recorded yet makes a file one that can't be checked.
+    """
+    bundle = parse_bundle(data)
+    return examine(bundle, trust, known=_unproven(bundle))
 
 
 def examine(bundle: Bundle, trust: Trust, *, known: Iterable[Finding] = ()) -> Report:
@@ -70,6 +74,7 @@ def examine(bundle: Bundle, trust: Trust, *, known: Iterable[Finding] = ()) -> R
     recorded = _recorded(bundle, placed, checkpoint, findings)
     _check_completeness(bundle, placed, findings)
     _check_root(placed, trust, findings)
+    _check_seen(placed, trust, findings)
     history = unfold(bundle.subject, placed.values(), party_needs(bundle.needs, placed.values()))
     doubts = checks.run(history)
     if any(finding.doubt in _COULD_NOT_READ for finding in findings):
@@ -144,7 +149,7 @@ def _verified(bundle: Bundle, findings: list[Finding]) -> dict[LeafIndex, Placed
     def failed(index: LeafIndex, err: ProvenanceError) -> None:
         doubt = Doubt.RECORD_UNREADABLE if isinstance(err, MalformedError) else Doubt.RECORD_ALTERED
         details = {"index": str(index), "message": str(err)}
-        findings.append(Finding(doubt, bundle.subject, (by_index[index].envelope.hash,), details))
+        findings.append(Finding(doubt, bundle.subject, _evidence(by_index[index]), details))
 
     return verify_together(((e.index, e.envelope) for e in bundle.exhibits), failed)
 
@@ -152,19 +157,19 @@ def _verified(bundle: Bundle, findings: list[Finding]) -> dict[LeafIndex, Placed
 def _recorded(
     bundle: Bundle, placed: Mapping[LeafIndex, Placed], checkpoint: Checkpoint | None, findings: list[Finding]
 ) -> frozenset[StatementHash]:
-    recorded = set()
+    recorded: set[StatementHash] = set()
     for exhibit in bundle.exhibits:
-        hash_ = exhibit.envelope.hash
+        evidence, details = _evidence(exhibit), {"index": str(exhibit.index)}
         if exhibit.proof is None:
-            findings.append(Finding(Doubt.NOT_YET_RECORDED, bundle.subject, (hash_,), {"index": str(exhibit.index)}))
+            findings.append(Finding(Doubt.NOT_YET_RECORDED, bundle.subject, evidence, details))
         elif checkpoint is not None:
             try:
                 _prove(exhibit, checkpoint)
-            except ForgedError as err:
-                details = {"index": str(exhibit.index), "message": str(err)}
-                findings.append(Finding(Doubt.PROOF_FAILED, bundle.subject, (hash_,), details))
+            except (ForgedError, MalformedError) as err:
+                details |= {"message": str(err)}
+                findings.append(Finding(Doubt.PROOF_FAILED, bundle.subject, evidence, details))
             else:
-                recorded.add(hash_)
+                recorded.update(evidence)
     return frozenset(recorded)
 
 
@@ -191,7 +196,7 @@ def _check_completeness(bundle: Bundle, placed: Mapping[LeafIndex, Placed], find
         details = {"message": f"the chain of {missing} is not there as far as the history needs it"}
         findings.append(Finding(Doubt.RECORD_MISSING, bundle.subject, (), details))
     for index, link in links.items():
-        if not any(s in needs and is_needed(link, needs[s]) for s in named_in(link, links.values())):
+        if not any(s in needs and is_needed(link.event, link.index, needs[s]) for s in named_in(link, links.values())):
             details = {"index": str(index), "message": "nothing in the history needs this statement"}
             findings.append(Finding(Doubt.RECORD_MISSING, bundle.subject, (placed[index].statement.hash,), details))
 
@@ -201,7 +206,11 @@ def chains_of(links: Iterable[Link]) -> Callable[[Subject, Until], Iterable[Link
     everything = sorted(links, key=lambda link: link.index)
 
     def read_chain(subject: Subject, until: Until) -> Iterable[Link]:
-        return [link for link in everything if is_needed(link, until) and subject in named_in(link, everything)]
+        return [
+            link
+            for link in everything
+            if is_needed(link.event, link.index, until) and subject in named_in(link, everything)
+        ]
 
     return read_chain
 
@@ -216,6 +225,34 @@ def named_in(link: Link, links: Iterable[Link]) -> tuple[Subject, ...]:
         if earlier.index < link.index and earlier.about.parent == about.parent:
             inside |= dict.fromkeys((*earlier.about.children, *(a.of for a in earlier.about.child_amounts)))
     return (*about.subjects, *inside)
+
+
+def _unproven(bundle: Bundle) -> Iterator[Finding]:
+    if not bundle.exhibits:
+        yield Finding(Doubt.RECORD_MISSING, bundle.subject, (), {"message": "the file holds no statement"})
+    for exhibit in bundle.exhibits:
+        if exhibit.proof is None or not bundle.checkpoint:
+            details = {"index": str(exhibit.index), "message": "the file does not prove that it is recorded"}
+            yield Finding(Doubt.PROOF_FAILED, bundle.subject, _evidence(exhibit), details)
+
+
+def _check_seen(placed: Mapping[LeafIndex, Placed], trust: Trust, findings: list[Finding]) -> None:
+    """What was signed for another log, or after it is said to be recorded here, was not said here."""
+    for index, entry in placed.items():
+        seen = entry.statement.header.seen
+        if seen.origin != trust.origin or seen.size > index:
+            message = f"who signed leaf {index} had seen {seen.origin} at size {seen.size}"
+            details = {"code": Code.SEEN_NOT_OURS.value, "message": message}
+            subject = next(iter(entry.statement.about.subjects), Subject(f"registry:{trust.origin}"))
+            findings.append(Finding(Doubt.RULE_BROKEN, subject, (entry.statement.hash,), details))
+
+
+def _evidence(exhibit: Exhibit) -> tuple[StatementHash, ...]:
+    """The statement's identity; nothing, if its payload type is so damaged that it has none."""
+    try:
+        return (exhibit.envelope.hash,)
+    except MalformedError:
+        return ()
 
 
 def _check_root(placed: Mapping[LeafIndex, Placed], trust: Trust, findings: list[Finding]) -> None:

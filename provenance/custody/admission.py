@@ -20,9 +20,10 @@ from dataclasses import dataclass, field, replace
 
 from provenance.codes import Code
 from provenance.custody import lots, movements, transformation
-from provenance.custody.authority import Case, may_issue, may_touch, roles_of
+from provenance.custody.authority import Case, blocked, may_issue, may_touch, roles_of
 from provenance.custody.chain import check_links
 from provenance.custody.parties import Registry, admit, record, subject_of
+from provenance.custody.reach import Needs, is_needed, is_within
 from provenance.custody.standing import ENDED, Phase, Standing, Standings
 from provenance.custody.statements import VerifiedStatement
 from provenance.custody.steps import RULES, Actor, Step
@@ -36,16 +37,18 @@ from provenance.ids import LeafIndex, StatementHash, Subject
 class World:
     """Registry and standings at one log position.
 
-    ``scope`` limits which subjects are judged (``None``: all). ``voided`` are the statements that an error
-    declaration took back: they keep their place in the chains and change nothing else. ``detached`` are
-    statements whose links lead to statements that are not at hand (flags set after the part of a chain we need).
+    ``scope`` limits which subjects are judged, and each up to which leaf (``None`` as a whole: all of everything):
+    after it only flags count, and their links can't be followed, as what lies between is not at hand. ``voided``
+    are the statements that an error declaration took back, each with that declaration: they keep their place in the
+    chains and change nothing else. ``let_out`` is what such a statement would have let out of a unit without naming
+    it: the declaration extends those chains too.
     """
 
     registry: Registry = field(default_factory=Registry)
     standings: Standings = field(default_factory=Standings)
-    scope: frozenset[Subject] | None = None
-    voided: frozenset[StatementHash] = frozenset()
-    detached: frozenset[StatementHash] = frozenset()
+    scope: Needs | None = None
+    voided: Mapping[StatementHash, StatementHash] = field(default_factory=dict)
+    let_out: dict[StatementHash, tuple[Subject, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +80,14 @@ def admit_statement(
 ) -> Admitted | Refusal:
     """Fold one statement into the world, or say why not.
 
-    ``corrected`` is for error declarations: how the touched subjects stand without the event taken back.
+    ``corrected`` is for error declarations: how what the event taken back had touched stands without it.
     """
     for index, signer in enumerate(statement.header.signers):
         introduced = not isinstance(statement.content, Event) and signer.key not in world.registry.keys
         if not introduced and (refusal := world.registry.speaks(signer)):
             return replace(refusal, pointer=f"/prov:signers/{index}")
     if isinstance(statement.content, Event):
-        return _admit_event(statement, statement.content, world, corrected or {})
+        return _admit_event(statement, statement.content, world, at, corrected or {})
     entry, subject = statement.content, subject_of(statement.content)
     heads = {subject: world.standings.of(subject)}
     refusal = admit(world.registry, entry, statement.header) or check_links(statement.header, heads)
@@ -104,22 +107,22 @@ def subjects_of(statement: VerifiedStatement, standings: Standings) -> tuple[Sub
 
 
 def _admit_event(
-    statement: VerifiedStatement, event: Event, world: World, corrected: Mapping[Subject, Standing]
+    statement: VerifiedStatement, event: Event, world: World, at: LeafIndex, corrected: Mapping[Subject, Standing]
 ) -> Admitted | Refusal:
     step, about = statement.step or Step.OBSERVE, statement.about
     case = Case(statement.hash, event, step, about, roles_of(statement), world.registry, world.standings)
-    named = subjects_of(statement, world.standings)
-    subjects = named if world.scope is None else tuple(s for s in named if s in world.scope)
+    emptied = _emptied(statement, world.standings)
+    if statement.hash in world.voided:
+        world.let_out[world.voided[statement.hash]] = emptied
+    let_out = (*emptied, *corrected, *world.let_out.get(statement.hash, ()))
+    named = tuple(dict.fromkeys((*about.subjects, *let_out))) if let_out else about.subjects
+    scope = world.scope
+    subjects = named if scope is None else tuple(s for s in named if s in scope and is_needed(event, at, scope[s]))
+    linked = subjects if scope is None else tuple(s for s in subjects if is_within(at, scope[s]))
     draft = _Draft(case, frozenset(subjects))
-    heads = {subject: world.standings.of(subject) for subject in subjects}
+    heads = {subject: world.standings.of(subject) for subject in linked}
     refusal = (
-        _roles(case)
-        or _second_commissioning(case, heads)
-        or (
-            None
-            if statement.hash in world.detached
-            else check_links(statement.header, heads, whole=world.scope is None)
-        )
+        _roles(case) or _second_commissioning(case, heads) or check_links(statement.header, heads, whole=scope is None)
     )
     if refusal is None:
         if statement.hash in world.voided or step is Step.CORRECT:
@@ -131,7 +134,7 @@ def _admit_event(
     for standing in draft.rows.values():
         world.standings.put(standing)
     if step is Step.TRANSFORM and statement.hash not in world.voided:
-        world.standings.add_sources(event.transformation_id or statement.hash, transformation.inputs_of(about))
+        world.standings.add_sources(statement.hash, transformation.inputs_of(about))
     return Admitted(step, subjects)
 
 
@@ -276,7 +279,7 @@ def _handled(case: Case, unit: Standing) -> Standing | Refusal:
     """A unit whose contents change: its holder does it, and it is not on its way to someone."""
     if unit.phase is Phase.SOLD or unit.phase in ENDED:
         return Refusal(Code.ENDED, f"{unit.subject} is {unit.phase}", evidence={"subject": unit.subject})
-    if refusal := may_touch(case, Actor.HOLDER, unit):
+    if refusal := may_touch(case, Actor.HOLDER, unit) or blocked(case, unit):
         return refusal
     if offer := case.standings.outermost(unit).offer:
         return Refusal(
@@ -326,7 +329,7 @@ def _amounts(
 
 def _watched(case: Case, amount: Amount, standing: Standing | None) -> Standing | Refusal:
     """An amount listed beside its unit moves with the unit: only its chain grows."""
-    if standing is None:
+    if standing is None or standing.phase is Phase.VOIDED:
         return may_issue(case, amount.of) or Standing(amount.of, case.hash, owner=case.licensee(amount.of))
     return replace(standing, head=case.hash)
 

@@ -11,7 +11,7 @@ Rules (DESIGN: rules of custody):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from provenance.codes import Code
@@ -20,8 +20,8 @@ from provenance.custody.registry_entries import Permission
 from provenance.custody.roles import Role
 from provenance.custody.standing import Flag, Standing, Standings
 from provenance.custody.statements import VerifiedStatement
-from provenance.custody.steps import Actor, Step, flags_set, flags_unset
-from provenance.custody.subjects import Touched, lot_of
+from provenance.custody.steps import RULES, Actor, Step, flags_set, flags_unset
+from provenance.custody.subjects import Touched, class_key, lot_of
 from provenance.epcis.events import Event
 from provenance.errors import Refusal
 from provenance.ids import PartyId, StatementHash, Subject
@@ -43,7 +43,7 @@ class Case:
 
     def licensee(self, subject: Subject) -> PartyId | None:
         """The party whose company prefix is in the subject's key."""
-        trade_class = _class_key(subject)
+        trade_class = class_key(subject)
         if trade_class not in self._licensees:
             self._licensees[trade_class] = self.registry.licensee(subject)
         return self._licensees[trade_class]
@@ -61,7 +61,7 @@ class Case:
         """The lot this event says the item was made in."""
         if not self.event.ilmd:
             return None
-        trade_class = _class_key(item)
+        trade_class = class_key(item)
         if trade_class not in self._lots:
             self._lots[trade_class] = lot_of(item, self.event)
         return self._lots[trade_class]
@@ -80,6 +80,32 @@ class Case:
 def may_touch(case: Case, actor: Actor, standing: Standing) -> Refusal | None:
     """Why none of the signers may take the step on this thing, or ``None``."""
     return _RIGHTS[actor](case, standing)
+
+
+def flags_after(case: Case, standing: Standing) -> frozenset[Flag] | Refusal:
+    """The flags on a thing after this event, or why none of the signers may change them.
+
+    Anyone who ships recalled goods back may say that they are recalled; only who may mark them makes them so.
+    """
+    on, off = flags_set(case.event), flags_unset(case.event)
+    if case.step is not Step.MARK and on <= case.standings.flags(standing).keys() and not off & standing.flags:
+        return standing.flags
+    return _marker(case, standing) or (standing.flags | on) - off
+
+
+def blocked(case: Case, standing: Standing) -> Refusal | None:
+    """The flag on a thing that forbids the step, or ``None``."""
+    if blocking := RULES[case.step].blocked_by:
+        for flag, where in case.standings.flags(standing).items():
+            if flag in blocking:
+                evidence = {"subject": standing.subject, "head": standing.head, "flag": flag}
+                return Refusal(Code.BLOCKED, f"{standing.subject} is {flag}, as {where} is", evidence=evidence)
+    return None
+
+
+def may_report(case: Case, party: PartyId, *, on: Subject, of: Iterable[PartyId | None]) -> bool:
+    """Whether any of these has delegated to a party to observe this subject."""
+    return any(g is not None and case.registry.may(party, Permission.OBSERVE, on=on, of=g) for g in of)
 
 
 def may_issue(case: Case, subject: Subject) -> Refusal | None:
@@ -123,10 +149,9 @@ def _bystander(case: Case, standing: Standing) -> Refusal | None:
 def _reporter(case: Case, standing: Standing) -> Refusal | None:
     if _bystander(case, standing) is None:
         return None
-    grantors = (case.standings.holder(standing), case.standings.owner(standing), case.licensee(standing.subject))
-    for party in case.roles:
-        if any(g and case.registry.may(party, Permission.OBSERVE, on=standing.subject, of=g) for g in grantors):
-            return None
+    grantors = {case.standings.holder(standing), case.standings.owner(standing), case.licensee(standing.subject)}
+    if any(may_report(case, party, on=standing.subject, of=grantors) for party in case.roles):
+        return None
     return Refusal(
         Code.NOT_DELEGATED,
         f"{_names(case)} has no delegation to observe {standing.subject} from its holder, owner or licensee",
@@ -181,11 +206,6 @@ _RIGHTS: Mapping[Actor, Callable[[Case, Standing], Refusal | None]] = {
 def roles_of(statement: VerifiedStatement) -> Mapping[PartyId, Role]:
     """Each party that speaks in a statement, and in which role."""
     return {signer.party: signer.role for signer in statement.header.signers}
-
-
-def _class_key(subject: Subject) -> str:
-    # https://id.gs1.org/01/09520123456788/21/… -> up to the key's value: one answer serves 10,000 serials.
-    return "/".join(subject.split("/", 5)[:5])
 
 
 def _names(case: Case) -> str:

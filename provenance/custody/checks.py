@@ -59,8 +59,7 @@ def flagged(history: History) -> Iterator[Finding]:
 
 def alive(history: History) -> Iterator[Finding]:
     """Its life has not ended."""
-    standing = history.standing
-    if standing is not None and (doubt := _PHASE_DOUBTS.get(standing.phase)) is not None:
+    if history.phase is not None and (doubt := _PHASE_DOUBTS.get(history.phase)) is not None:
         last = [h.hash for h in _standing(history) if history.subject in h.about.subjects]
         yield Finding(doubt, history.subject, tuple(last[-1:]))
 
@@ -81,8 +80,11 @@ def sensors_quiet(history: History) -> Iterator[Finding]:
 
 def yields_declared(history: History) -> Iterator[Finding]:
     """Every transformation behind it says how much it could make."""
-    for happening in _standing(history):
-        if happening.step is Step.TRANSFORM and (units := unbalanced_units(happening.event, happening.about)):
+    made = [happening for happening in _standing(history) if happening.step is Step.TRANSFORM]
+    for happening in made:
+        one = happening.about.transformation
+        others = [h.about for h in made if one is not None and h.about.transformation == one]
+        if units := unbalanced_units(happening.event, happening.about, others):
             names = ", ".join(unit or "pieces" for unit in units)
             yield Finding(Doubt.YIELD_NOT_DECLARED, happening.subject, (happening.hash,), {"units": names})
 

@@ -5,6 +5,7 @@ Rules:
 * the fold is ``custody.admission`` itself, over the chains that ``custody.reach`` names, in log order;
 * a statement that the rules refuse is kept with its refusal and changes nothing: it contradicts;
 * an event taken back by an error declaration keeps its place and changes nothing (EPCIS 2.0 §7.4.1.2);
+* what happened to a unit before the thing went in or after it came out is folded, and not told;
 * the graph's nodes are statements, things, parties and places; its edges say who signed, what it was about,
   where it was, what was made from what and what was inside what.
 """
@@ -12,7 +13,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,8 @@ import networkx as nx
 
 from provenance.custody.admission import World, admit_statement
 from provenance.custody.parties import Registry
-from provenance.custody.reach import Needs
-from provenance.custody.standing import Flag, Standing
+from provenance.custody.reach import Needs, is_within
+from provenance.custody.standing import Flag, Phase, Standing
 from provenance.custody.statements import Signer, VerifiedStatement
 from provenance.custody.steps import Step
 from provenance.custody.subjects import Touched
@@ -73,7 +74,7 @@ class History:
     """One thing's past and present, as its statements tell it.
 
     ``standing`` is ``None`` when no statement speaks of it. ``refused_entries`` are registry statements
-    that did not hold.
+    that did not hold. ``phase`` is how far along it is: what is inside a unit that has ended has ended too.
     """
 
     subject: Subject
@@ -84,24 +85,21 @@ class History:
     happenings: tuple[Happening, ...]
     registry: Registry
     refused_entries: tuple[tuple[StatementHash, Refusal], ...] = ()
-    units_around: tuple[Subject, ...] = field(default=())
+    units_around: tuple[Subject, ...] = ()
+    phase: Phase | None = None
 
 
 def unfold(subject: Subject, placed: Iterable[Placed], needs: Needs) -> History:
     """The history of a subject from the statements about the chains it needs and their parties."""
     ordered = sorted(placed, key=lambda entry: entry.index)
-    world = World(
-        scope=frozenset(needs),
-        voided=voided(ordered),
-        detached=detached(ordered, needs),
-    )
+    world = World(scope=needs, voided=voided(ordered))
     teller = _Teller(subject, needs, world)
-    happenings, refused = [], []
+    refused = []
     for entry in ordered:
         outcome = admit_statement(entry.statement, world, at=entry.index)
         refusal = outcome if isinstance(outcome, Refusal) else None
         if isinstance(entry.statement.content, Event):
-            happenings.append(teller.tell(entry, entry.statement.content, refusal))
+            teller.hear(entry, entry.statement.content, refusal)
         elif refusal is not None:
             refused.append((entry.statement.hash, refusal))
     standing = world.standings.of(subject)
@@ -111,34 +109,24 @@ def unfold(subject: Subject, placed: Iterable[Placed], needs: Needs) -> History:
         world.standings.holder(standing) if standing else None,
         world.standings.owner(standing) if standing else None,
         world.standings.flags(standing) if standing else {},
-        tuple(happenings),
+        teller.told(),
         world.registry,
         tuple(refused),
         tuple(outer.subject for outer in world.standings.around(standing)) if standing else (),
+        world.standings.phase(standing) if standing else None,
     )
 
 
-def voided(ordered: Sequence[Placed]) -> frozenset[StatementHash]:
-    """The statements that a later error declaration by one of their signers takes back."""
-    found: set[StatementHash] = set()
+def voided(ordered: Sequence[Placed]) -> dict[StatementHash, StatementHash]:
+    """The statements that a later error declaration by one of their signers takes back, each with that one."""
+    found: dict[StatementHash, StatementHash] = {}
     for position, entry in enumerate(ordered):
         content = entry.statement.content
         if isinstance(content, Event) and content.error_declaration is not None:
             original = find_original(entry.statement, (e.statement for e in ordered[:position]), found)
             if original is not None:
-                found.add(original.hash)
-    return frozenset(found)
-
-
-def detached(ordered: Iterable[Placed], needs: Needs) -> frozenset[StatementHash]:
-    """Statements after the needed part of every chain they touch: flags whose links can't be followed here."""
-    found = set()
-    for entry in ordered:
-        if isinstance(entry.statement.content, Event):
-            untils = [needs[s] for s in entry.statement.about.subjects if s in needs]
-            if untils and all(until is not None and entry.index > until for until in untils):
-                found.add(entry.statement.hash)
-    return frozenset(found)
+                found[original.hash] = entry.statement.hash
+    return found
 
 
 def find_original(
@@ -204,23 +192,43 @@ def _is_thing(node: str) -> bool:
 
 
 class _Teller:
-    """Turns folded statements into happenings, remembering which units the thing was ever in."""
+    """Turns folded statements into happenings, remembering when the thing was in which units."""
 
     def __init__(self, subject: Subject, needs: Needs, world: World) -> None:
         self._subject, self._needs, self._world = subject, needs, world
+        self._around: frozenset[Subject] = frozenset()
         self._units: set[Subject] = set()
+        self._heard: list[tuple[Happening, bool]] = []
 
-    def tell(self, entry: Placed, event: Event, refusal: Refusal | None) -> Happening:
-        """The happening of an event that has just been folded."""
+    def hear(self, entry: Placed, event: Event, refusal: Refusal | None) -> None:
+        """Take in an event that has just been folded."""
+        before, standing = self._around, self._world.standings.of(self._subject)
+        around = self._world.standings.around(standing) if standing is not None else ()
+        self._around = frozenset(unit.subject for unit in around)
+        self._units |= self._around
+        # Flags are followed past the part of a chain that is needed; who may set them there can't be judged here.
+        untils = [self._needs[subject] for subject in entry.statement.about.subjects if subject in self._needs]
+        if refusal is None or not untils or any(is_within(entry.index, until) for until in untils):
+            happening = self._happening(entry, event, refusal)
+            self._heard.append((happening, happening.subject in before | self._around))
+
+    def told(self) -> tuple[Happening, ...]:
+        """What happened to the thing, with its units while it was in them, and to what it was made from."""
+        return tuple(
+            replace(happening, nearness=Nearness.UNIT) if beside else happening
+            for happening, was_inside in self._heard
+            if not (beside := happening.nearness is not Nearness.OWN and happening.subject in self._units)
+            or was_inside
+            or happening.refusal is not None
+        )
+
+    def _happening(self, entry: Placed, event: Event, refusal: Refusal | None) -> Happening:
         statement, standings = entry.statement, self._world.standings
         standing = standings.of(self._subject)
-        if standing is not None:
-            self._units |= {unit.subject for unit in standings.around(standing)}
         named = statement.about.subjects
         # What a unit emptied by one word let out is not named, but its chain grew by this statement.
         own = self._subject in named or (standing is not None and standing.head == statement.hash)
         nearest = self._subject if own else next((s for s in named if s in self._needs), self._subject)
-        beside = Nearness.UNIT if nearest in self._units else Nearness.SOURCE
         return Happening(
             index=entry.index,
             hash=statement.hash,
@@ -229,7 +237,7 @@ class _Teller:
             about=statement.about,
             signers=statement.header.signers,
             subject=nearest,
-            nearness=Nearness.OWN if own else beside,
+            nearness=Nearness.OWN if own else Nearness.SOURCE,
             holder_after=standings.holder(standing) if standing else None,
             refusal=refusal,
             is_voided=statement.hash in self._world.voided,

@@ -5,7 +5,7 @@ Rules:
 * every movement is a posting from one account to another; the sum over a lot's accounts is always zero;
 * only ``source`` may be negative: it is where a lot comes from;
 * an account is ``party:{id}``, ``transit:{giver}>{receiver}``, ``unit:{SSCC}``, or one of the ends
-  ``sold``, ``used`` (up in a transformation), ``ended`` (destroyed, retired);
+  ``sold:{id}`` (by that party), ``used`` (up in a transformation), ``ended`` (destroyed, retired);
 * amounts are exact decimals in a base unit: kilograms, litres, metres, square metres, or as counted.
 
 UN/ECE Recommendation 20 (units).
@@ -14,6 +14,7 @@ UN/ECE Recommendation 20 (units).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Context, Decimal
 
 from provenance.codes import Code
@@ -22,9 +23,10 @@ from provenance.ids import PartyId, Subject
 
 Holdings = tuple[tuple[str, str, Decimal], ...]
 
-SOURCE, SOLD, USED, FINISHED = "source", "sold", "used", "ended"
+SOURCE, USED, FINISHED = "source", "used", "ended"
 
-_EXACT = Context(prec=60)
+# 2^53 with 30 digits after the point, in a base unit, times a yield of as many digits.
+EXACT = Context(prec=110)
 _BASE: Mapping[str, tuple[str, Decimal]] = {
     "MGM": ("KGM", Decimal("0.000001")),
     "GRM": ("KGM", Decimal("0.001")),
@@ -50,7 +52,22 @@ def in_base_unit(amount: Decimal, unit: str) -> tuple[Decimal, str]:
     (Decimal('1.500'), 'KGM')
     """
     base, factor = _BASE.get(unit, (unit, Decimal(1)))
-    return _EXACT.multiply(amount, factor), base
+    return EXACT.multiply(amount, factor), base
+
+
+@dataclass(frozen=True, slots=True)
+class Transit:
+    """Some of a lot on its way from one party to another."""
+
+    giver: PartyId
+    receiver: PartyId
+    unit: str
+    amount: Decimal
+
+    @property
+    def account(self) -> str:
+        """The account it stands in."""
+        return transit_account(self.giver, self.receiver)
 
 
 def party_account(party: PartyId) -> str:
@@ -63,6 +80,11 @@ def transit_account(giver: PartyId, receiver: PartyId) -> str:
     return f"transit:{giver}>{receiver}"
 
 
+def sold_account(party: PartyId) -> str:
+    """What a party has sold to consumers."""
+    return f"sold:{party}"
+
+
 def unit_account(unit: Subject) -> str:
     """What is packed in a logistic unit."""
     return f"unit:{unit}"
@@ -73,11 +95,16 @@ def balance(holdings: Holdings, account: str, unit: str) -> Decimal:
     return next((amount for name, of, amount in holdings if name == account and of == unit), Decimal(0))
 
 
-def incoming(holdings: Holdings, receiver: PartyId) -> tuple[tuple[str, str, Decimal], ...]:
-    """The transit accounts with something on its way to a party."""
-    return tuple(
-        row for row in holdings if row[0].startswith("transit:") and row[0].endswith(f">{receiver}") and row[2]
-    )
+def transits(holdings: Holdings) -> tuple[Transit, ...]:
+    """Everything that is on its way.
+
+    >>> transits((("transit:did:ex:a>did:ex:b", "KGM", Decimal(5)),))[0].receiver
+    'did:ex:b'
+    """
+    rows = [(name.removeprefix("transit:"), unit, held) for name, unit, held in holdings if name.startswith("transit:")]
+    # No PGLN and no DID holds ">".
+    ends = [(*way.partition(">"), unit, held) for way, unit, held in rows]
+    return tuple(Transit(PartyId(giver), PartyId(receiver), unit, held) for giver, _, receiver, unit, held in ends)
 
 
 def has_any(holdings: Holdings, account: str) -> bool:
@@ -98,6 +125,6 @@ def post(holdings: Holdings, amount: Decimal, unit: str, *, debit: str, credit: 
         )
         return Refusal(Code.NOT_ENOUGH, message)
     accounts = {(name, of): value for name, of, value in holdings}
-    accounts[debit, unit] = _EXACT.subtract(before, amount)
-    accounts[credit, unit] = _EXACT.add(accounts.get((credit, unit), Decimal(0)), amount)
+    accounts[debit, unit] = EXACT.subtract(before, amount)
+    accounts[credit, unit] = EXACT.add(accounts.get((credit, unit), Decimal(0)), amount)
     return tuple((name, of, value) for (name, of), value in sorted(accounts.items()) if value)

@@ -5,7 +5,8 @@ Rules:
 * two-sided hand-over: ``ship`` opens an offer and moves nothing, ``receive`` by the named receiver moves
   custody (and ownership, where the shipment named an owner and the owner signed it); either side may void the offer;
 * a thing inside a unit can't be moved, sold or packed by itself: unpack it first;
-* what is ended stays ended; what is sold comes back only as a return to its seller or licensee.
+* what is ended stays ended, but what went into something else can still be recalled;
+* what is sold comes back only as a return to its seller or licensee.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from provenance.codes import Code
-from provenance.custody.authority import Case, may_issue, may_touch
+from provenance.custody.authority import Case, blocked, flags_after, may_issue, may_touch
 from provenance.custody.roles import parse_party
 from provenance.custody.standing import ENDED, Offer, Phase, Standing
 from provenance.custody.steps import RULES, Step, flags_set, flags_unset, named_owner, named_receiver
 from provenance.errors import MalformedError, Refusal
-from provenance.ids import Subject
+from provenance.ids import PartyId, Subject
 
-_RETURNED = "returned"
+RETURNED = "returned"
 _NEEDS_TO_BE_OUTSIDE = frozenset(
     {Step.SHIP, Step.VOID_SHIP, Step.RECEIVE, Step.SELL, Step.PACK, Step.TRANSFORM, Step.END}
 )
@@ -38,15 +39,14 @@ def issued(case: Case, subject: Subject, standing: Standing | None) -> Standing 
         )
     if refusal := may_issue(case, subject):
         return refusal
-    event, made_by = case.event, case.event.transformation_id or case.hash
     return Standing(
         subject,
         case.hash,
         holder=case.issuer(subject),
         owner=case.licensee(subject),
-        flags=flags_set(event) - flags_unset(event),
+        flags=flags_set(case.event) - flags_unset(case.event),
         lot=case.lot(subject),
-        origins=(made_by,),
+        origins=(case.hash,),
     )
 
 
@@ -63,7 +63,7 @@ def opened(case: Case, subject: Subject) -> Standing | Refusal:
 def moved(case: Case, standing: Standing) -> Standing | Refusal:
     """The standing after this event took its step on the thing, or why it may not."""
     rule = RULES[case.step]
-    if standing.phase in ENDED:
+    if standing.phase in ENDED and (case.step, standing.phase) != (Step.MARK, Phase.CONSUMED):
         return Refusal(
             Code.ENDED,
             f"{standing.subject} is {standing.phase}; nothing can happen to it any more",
@@ -75,14 +75,16 @@ def moved(case: Case, standing: Standing) -> Standing | Refusal:
             f"{standing.subject} was sold by {standing.sold_by}",
             evidence={"subject": standing.subject, "head": standing.head},
         )
-    if not _is_return(case, standing) and (refusal := may_touch(case, rule.actor, standing)):
+    if _taker(case, standing) is None and (refusal := may_touch(case, rule.actor, standing)):
         return refusal
     if refusal := _in_the_way(case, standing):
         return refusal
-    after = _EFFECTS[case.step](case, standing)
+    flags, after = flags_after(case, standing), _EFFECTS[case.step](case, standing)
     if isinstance(after, Refusal):
         return after
-    return replace(after, head=case.hash, flags=(after.flags | flags_set(case.event)) - flags_unset(case.event))
+    if isinstance(flags, Refusal):
+        return flags
+    return replace(after, head=case.hash, flags=flags)
 
 
 def _in_the_way(case: Case, standing: Standing) -> Refusal | None:
@@ -92,32 +94,25 @@ def _in_the_way(case: Case, standing: Standing) -> Refusal | None:
     offer = case.standings.outermost(standing).offer
     if offer is not None and case.step in _NEEDS_NO_OFFER:
         return Refusal(Code.ALREADY_OFFERED, f"{subject} is on its way to {offer.to}", evidence=evidence)
-    if blocking := RULES[case.step].blocked_by:
-        for flag, where in case.standings.flags(standing).items():
-            if flag in blocking:
-                return Refusal(Code.BLOCKED, f"{subject} is {flag}, as {where} is", evidence=evidence | {"flag": flag})
-    return None
+    return blocked(case, standing)
 
 
-def _is_return(case: Case, standing: Standing) -> bool:
-    """Whether this is a consumer's return, taken by the seller or the licensee."""
-    return (
-        case.step is Step.RECEIVE
-        and standing.phase is Phase.SOLD
-        and case.event.disposition == _RETURNED
-        and (standing.sold_by in case.roles or case.licensee(standing.subject) in case.roles)
-    )
+def _taker(case: Case, standing: Standing) -> PartyId | None:
+    """The signer that takes a consumer's return: who sold it, or its licensee; ``None`` if this is no return."""
+    is_return = case.step is Step.RECEIVE and case.event.disposition == RETURNED
+    if not is_return or standing.phase is not Phase.SOLD:
+        return None
+    takers = (standing.sold_by, case.licensee(standing.subject))
+    return next((party for party in takers if party is not None and party in case.roles), None)
 
 
 def _ship(case: Case, standing: Standing) -> Standing | Refusal:
-    giver, named, owner = case.holder(standing), named_receiver(case.event), named_owner(case.event)
-    try:
-        receiver = parse_party(named or "", "/destinationList")
-        owner_after = parse_party(owner, "/destinationList") if owner else None
-    except MalformedError as err:
-        return err.refusal
-    if receiver not in case.registry.parties:
-        return Refusal(Code.UNKNOWN_PARTY, f"the receiver {receiver} is not enrolled", pointer="/destinationList")
+    giver, receiver = case.holder(standing), receiver_in(case)
+    owner_after = _owner_in(case)
+    if isinstance(receiver, Refusal):
+        return receiver
+    if isinstance(owner_after, Refusal):
+        return owner_after
     if owner_after is not None and (current := case.standings.owner(standing)) not in (owner_after, *case.roles):
         return Refusal(
             Code.NOT_OWNER,
@@ -130,6 +125,26 @@ def _ship(case: Case, standing: Standing) -> Standing | Refusal:
     return replace(standing, offer=Offer(giver, receiver, case.hash, owner_after))
 
 
+def receiver_in(case: Case) -> PartyId | Refusal:
+    """The party that an event hands things over to; refuses one that nobody enrolled."""
+    return _enrolled(case, named_receiver(case.event) or "")
+
+
+def _owner_in(case: Case) -> PartyId | Refusal | None:
+    owner = named_owner(case.event)
+    return _enrolled(case, owner) if owner else None
+
+
+def _enrolled(case: Case, text: str) -> PartyId | Refusal:
+    try:
+        party = parse_party(text, "/destinationList")
+    except MalformedError as err:
+        return err.refusal
+    if party not in case.registry.parties:
+        return Refusal(Code.UNKNOWN_PARTY, f"{party} is not enrolled", pointer="/destinationList")
+    return party
+
+
 def _void_ship(case: Case, standing: Standing) -> Standing | Refusal:
     if standing.offer is None:
         return Refusal(
@@ -139,8 +154,7 @@ def _void_ship(case: Case, standing: Standing) -> Standing | Refusal:
 
 
 def _receive(case: Case, standing: Standing) -> Standing | Refusal:
-    if _is_return(case, standing):
-        taker = next(iter(sorted(case.roles)))
+    if (taker := _taker(case, standing)) is not None:
         return replace(standing, phase=Phase.ACTIVE, holder=taker, owner=taker, sold_by=None)
     offer = standing.offer
     if offer is None or offer.to not in case.roles:
@@ -155,8 +169,11 @@ def _sell(case: Case, standing: Standing) -> Standing:
 def _pack(case: Case, standing: Standing) -> Standing:
     parent = case.touched.parent
     outer = case.standings.of(parent) if parent else None
-    shares_owner = outer is None or case.standings.owner(outer) == standing.owner
-    return replace(standing, parent=parent, holder=None, owner=None if shares_owner else standing.owner)
+    if outer is not None and outer.phase is not Phase.VOIDED:
+        owner = case.standings.owner(outer)
+    else:
+        owner = case.licensee(parent) if parent else None  # a unit that this event makes
+    return replace(standing, parent=parent, holder=None, owner=None if owner == standing.owner else standing.owner)
 
 
 def _unpack(case: Case, standing: Standing) -> Standing | Refusal:

@@ -5,6 +5,7 @@ Rules:
 * the thing's own chain, whole;
 * a unit's chain from its beginning until the thing came out of it (units around units likewise);
 * of everything it was made from, and of the lot it belongs to: the chain until it was made;
+* of a transformation that went on over several events: all of it, as what goes in late is in it too;
 * of all those, and of the trade item class, also every later event that puts on or takes off a flag: a recall
   reaches what was made before it.
 
@@ -18,7 +19,9 @@ from dataclasses import dataclass
 
 from provenance.custody.steps import Step, flags_set, flags_unset
 from provenance.custody.subjects import Touched, lot_of
+from provenance.custody.transformation import inputs_of
 from provenance.epcis.events import Event
+from provenance.epcis.vocabulary import Action
 from provenance.gs1.identifiers import Kind, read_epc
 from provenance.ids import LeafIndex, Subject
 
@@ -57,14 +60,19 @@ def reach(subject: Subject, read_chain: ReadChain) -> Needs:
             continue
         needs[current] = until
         if until != FLAGS_ONLY:
-            links = [link for link in read_chain(current, until) if until is None or link.index <= until]
+            links = [link for link in read_chain(current, until) if is_within(link.index, until)]
             waiting += _beyond(current, links, until)
     return needs
 
 
-def is_needed(link: Link, until: Until) -> bool:
-    """Whether one link of a chain belongs to what is needed of it."""
-    return until is None or link.index <= until or changes_flags(link.event)
+def is_within(index: LeafIndex, until: Until) -> bool:
+    """Whether a place lies in the part of a chain that is needed whole."""
+    return until is None or index <= until
+
+
+def is_needed(event: Event, index: LeafIndex, until: Until) -> bool:
+    """Whether an event at this place of a chain belongs to what is needed of it."""
+    return is_within(index, until) or changes_flags(event)
 
 
 def changes_flags(event: Event) -> bool:
@@ -78,9 +86,8 @@ def _beyond(current: Subject, links: list[Link], until: Until) -> Iterator[tuple
     for link in links:
         step = link.step
         if step is Step.TRANSFORM and current in _made(link.about):
-            yield from ((source, link.index) for source in _sources(link.about))
-        if step is Step.TRANSFORM and current == link.about.transformation:
-            yield from ((source, link.index) for source in _sources(link.about) if source != current)
+            for source in inputs_of(link.about):
+                yield source, None if source == link.about.transformation else link.index
         if step in (Step.COMMISSION, Step.TRANSFORM) and current in (*link.about.items, *link.about.outputs):
             lot = lot_of(current, link.event)
             if lot is not None and lot != current:
@@ -101,17 +108,16 @@ def _units_around(current: Subject, links: Iterable[Link]) -> Iterator[tuple[Sub
             if inside is not None:
                 yield inside, link.index
             inside = None
+        elif step is Step.CORRECT and inside is None and link.event.action is Action.DELETE:
+            inside = link.about.parent  # it never came out
     if inside is not None:
         yield inside, None
 
 
 def _made(about: Touched) -> frozenset[Subject]:
-    return frozenset((*about.outputs, *(amount.of for amount in about.output_amounts)))
-
-
-def _sources(about: Touched) -> frozenset[Subject]:
-    named = frozenset((*about.inputs, *(amount.of for amount in about.input_amounts)))
-    return named if about.transformation is None else named | {about.transformation}
+    """What came out; of a transformation that goes on, it too."""
+    outputs = (*about.outputs, *(amount.of for amount in about.output_amounts))
+    return frozenset(outputs if about.transformation is None else (*outputs, about.transformation))
 
 
 def _trade_class(subject: Subject) -> Subject | None:

@@ -6,6 +6,7 @@ A root key, which enrols parties but trades with nobody, is named by its own ``d
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum, unique
 
 from provenance.codes import Code
@@ -29,6 +30,10 @@ class Role(StrEnum):
 ROLES = {role.value: role for role in Role}
 TRADING_ROLES = frozenset({Role.PRODUCER, Role.SHIPPER, Role.SELLER})
 
+# W3C DID 1.0 §3.1.
+_DID = re.compile(r"did:[a-z0-9]+:(?:(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})*:)*(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})+")
+_LONGEST_DID = 200
+
 
 def parse_party(text: str, pointer: str = "") -> PartyId:
     """The party named by a PGLN Digital Link or a DID; refuses anything else.
@@ -36,7 +41,7 @@ def parse_party(text: str, pointer: str = "") -> PartyId:
     >>> parse_party("https://id.gs1.org/417/9520123000004")
     'https://id.gs1.org/417/9520123000004'
     """
-    if text.startswith("did:") and text.isascii() and text.isprintable() and " " not in text and len(text) <= 200:
+    if len(text) <= _LONGEST_DID and _DID.fullmatch(text):
         return PartyId(text)
     try:
         identifier = read_epc(text)

@@ -113,6 +113,10 @@ class Standings:
         self._sources[key] = merged
         self.new_sources[key] = merged
 
+    def sources_of(self, key: str) -> frozenset[Subject]:
+        """What a statement used."""
+        return self._sources.get(key, frozenset())
+
     def children(self, parent: Subject) -> tuple[Subject, ...]:
         """The items directly inside, in the order they went in."""
         return tuple(self._children.get(parent, ()))

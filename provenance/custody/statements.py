@@ -143,6 +143,8 @@ def read(envelope: Envelope) -> SignedStatement:
             content: Event | Entry = event
             step: Step | None = step_of(event)
             about = touched(event)
+            if not about.subjects and not event.sensors:
+                raise MalformedError(Code.EMPTY_LIST, "the event names no thing and no lot")
         case PayloadType.REGISTRY_ENTRY:
             body = _object(canonical.parse_whole(envelope.body))
             step, about = None, Touched()

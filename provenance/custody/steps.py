@@ -136,12 +136,14 @@ def step_of(event: Event) -> Step:
 
 def flags_set(event: Event) -> frozenset[Flag]:
     """The flags an event puts on: its persistent dispositions, or a disposition that says so."""
+    if not event.persistent_set and event.disposition not in _FLAG_WORDS:
+        return _NO_FLAGS  # nearly every event, and each is asked several times
     return _flags((*event.persistent_set, event.disposition or ""))
 
 
 def flags_unset(event: Event) -> frozenset[Flag]:
     """The flags an event takes off."""
-    return _flags(event.persistent_unset)
+    return _flags(event.persistent_unset) if event.persistent_unset else _NO_FLAGS
 
 
 def named_receiver(event: Event) -> str | None:
@@ -160,6 +162,9 @@ def _destination(event: Event, kind: str) -> str | None:
 
 # CBV has no word for missing; ours is a CURIE of the declared extension prefix.
 _FLAG_WORDS: Mapping[str, Flag] = {"recalled": Flag.RECALLED, "stolen": Flag.STOLEN, "prov:missing": Flag.MISSING}
+
+
+_NO_FLAGS: frozenset[Flag] = frozenset()
 
 
 def _flags(words: Iterable[str]) -> frozenset[Flag]:

@@ -94,6 +94,15 @@ def is_place(text: str) -> bool:
         return False
 
 
+def class_key(subject: Subject) -> str:
+    """What all serials and lots of a trade item have in common: one answer serves 10,000 of them.
+
+    >>> class_key(Subject("https://id.gs1.org/01/09520123456788/21/A1"))
+    'https://id.gs1.org/01/09520123456788'
+    """
+    return "/".join(subject.split("/", 5)[:5])
+
+
 def lot_of(item: Subject, event: Event) -> Subject | None:
     """The lot an item was made in, as the event's ``cbvmda:lotNumber`` names it; refuses what is no lot number."""
     number = event.ilmd.get(_LOT) if event.ilmd else None
@@ -105,6 +114,8 @@ def lot_of(item: Subject, event: Event) -> Subject | None:
 
 def _epcs(texts: Iterable[str] | None, name: str) -> tuple[Subject, ...]:
     texts = tuple(texts or ())
+    if not texts:
+        return ()
     try:
         named = tuple([canonical_epc(text) for text in texts])
     except ProvenanceError:
@@ -146,6 +157,8 @@ def _parent(event: Event) -> Subject | None:
 
 
 def _amounts(quantities: Iterable[Quantity] | None, name: str) -> tuple[Amount, ...]:
+    if not quantities:
+        return ()
     return tuple(_amount(quantity, f"/{name}/{index}") for index, quantity in enumerate(quantities or ()))
 
 

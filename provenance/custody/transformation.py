@@ -8,21 +8,22 @@ Rules:
       "prov:yield": [{"input":"KGM","output":"","most":"20"}]      at most 20 pieces from a kilogram
 
 * a declaration replaces the rule for its pair of units; amounts are exact;
-* over several events of one ``transformationID`` the sums count, inputs first;
+* over several events of one ``transformationID`` the sums count, inputs first; who began it goes on with it;
 * a pair nobody declared can't be balanced: it passes, and ``checks`` says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import reduce
 
 from provenance.codes import Code
 from provenance.custody.authority import Case
-from provenance.custody.holdings import Holdings
+from provenance.custody.holdings import EXACT, Holdings
 from provenance.custody.lots import total
-from provenance.custody.standing import Standing
+from provenance.custody.standing import Phase, Standing
 from provenance.custody.subjects import Touched
 from provenance.encoding.canonical import Json
 from provenance.encoding.textual import parse_decimal
@@ -41,6 +42,11 @@ def balanced(case: Case, before: Standing | None) -> Standing | Refusal | None:
         ratios = declared_yield(case.event)
     except MalformedError as err:
         return err.refusal
+    if before is not None and before.phase is Phase.VOIDED:
+        before = None
+    if before is not None and before.owner not in case.roles:
+        message = f"{before.subject} was begun by {before.owner}"
+        return Refusal(Code.NOT_HOLDER, message, evidence={"subject": before.subject, "head": before.head})
     sums = _sums(before.holdings if before else (), case.touched)
     given = {unit: amount for account, unit, amount in sums if account == _IN}
     for account, unit, amount in sums:
@@ -53,8 +59,8 @@ def balanced(case: Case, before: Standing | None) -> Standing | Refusal | None:
             )
     if case.touched.transformation is None:
         return None
-    fresh = Standing(case.touched.transformation, case.hash, owner=min(case.roles))
-    return replace(before or fresh, head=case.hash, holdings=sums)
+    own = before or Standing(case.touched.transformation, case.hash, owner=min(case.roles))
+    return replace(own, head=case.hash, holdings=sums, origins=(*own.origins, case.hash))
 
 
 def declared_yield(event: Event) -> Ratios:
@@ -66,7 +72,7 @@ def declared_yield(event: Event) -> Ratios:
     for index, row in enumerate(rows):
         match row:
             case {"input": str(given), "output": str(made), "most": str(most_), **rest} if not rest:
-                ratios[given, made] = parse_decimal(most_)
+                ratios[given, made] = _ratio(most_, f"/{YIELD}/{index}/most")
             case _:
                 raise MalformedError(
                     Code.WRONG_TYPE, "an object of input, output and most", pointer=f"/{YIELD}/{index}"
@@ -80,21 +86,27 @@ def most(unit: str, given: Mapping[str, Decimal], ratios: Ratios) -> Decimal | N
     for measure, amount in given.items():
         ratio = ratios.get((measure, unit), Decimal(1) if measure == unit and unit else None)
         if ratio is not None:
-            shares.append(amount * ratio)
-    return sum(shares, Decimal(0)) if shares else None
+            shares.append(EXACT.multiply(amount, ratio))
+    return reduce(EXACT.add, shares) if shares else None
 
 
-def unbalanced_units(event: Event, touched: Touched) -> tuple[str, ...]:
-    """The units that came out of this event for which nothing says how much could."""
+def unbalanced_units(event: Event, touched: Touched, earlier: Iterable[Touched] = ()) -> tuple[str, ...]:
+    """The units that came out of this event for which nothing says how much could.
+
+    ``earlier`` are the other events of the same transformation.
+    """
     ratios = declared_yield(event)
     sums = _sums((), touched)
     given = {unit: amount for account, unit, amount in sums if account == _IN}
+    for other in earlier:
+        given |= {unit: amount for account, unit, amount in _sums((), other) if account == _IN}
     return tuple(unit for account, unit, _ in sums if account == _OUT and most(unit, given, ratios) is None)
 
 
 def inputs_of(touched: Touched) -> frozenset[Subject]:
-    """Everything that went in."""
-    return frozenset((*touched.inputs, *(amount.of for amount in touched.input_amounts)))
+    """Everything that went in, and the transformation it went into, if that has a chain of its own."""
+    named = frozenset((*touched.inputs, *(amount.of for amount in touched.input_amounts)))
+    return named if touched.transformation is None else named | {touched.transformation}
 
 
 def _sums(before: Holdings, touched: Touched) -> Holdings:
@@ -103,7 +115,14 @@ def _sums(before: Holdings, touched: Touched) -> Holdings:
     for account, items, amounts in sides:
         totals = total(amounts)
         if items:
-            totals[""] = totals.get("", Decimal(0)) + len(items)
+            totals[""] = EXACT.add(totals.get("", Decimal(0)), Decimal(len(items)))
         for unit, amount in totals.items():
-            sums[account, unit] = sums.get((account, unit), Decimal(0)) + amount
+            sums[account, unit] = EXACT.add(sums.get((account, unit), Decimal(0)), amount)
     return tuple((account, unit, amount) for (account, unit), amount in sorted(sums.items()))
+
+
+def _ratio(text: str, pointer: str) -> Decimal:
+    try:
+        return parse_decimal(text)
+    except MalformedError as err:
+        raise err.under(pointer) from err

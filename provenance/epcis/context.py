@@ -58,7 +58,7 @@ def read_context(value: Json) -> Context:
         if isinstance(entry, str) and not entry.startswith(_STANDARD_CONTEXTS):
             unread.append(entry)
         if isinstance(entry, dict):
-            prefixes.update(name for name, term in entry.items() if _is_prefix(name, term))
+            prefixes.update(name for name, term in entry.items() if _is_prefix(term))
     return Context(frozenset(prefixes), tuple(unread))
 
 
@@ -118,7 +118,5 @@ def _numbered(values: list[Json]) -> Iterator[tuple[str, str, Json]]:
     return ((str(index), "", value) for index, value in enumerate(values))
 
 
-def _is_prefix(name: str, term: Json) -> bool:
-    if ":" in name or name.startswith("@"):
-        return False
+def _is_prefix(term: Json) -> bool:
     return isinstance(term, str) or (isinstance(term, dict) and isinstance(term.get("@id"), str))

@@ -4,16 +4,17 @@ Rules, for every statement in log order:
 
 1. it is there; its body still has the hash the log knows; its leaf is the one in the tree; every signature holds;
 2. every checkpoint's root is the root of the leaves before it, and carries the log's signature;
-3. folding it again by the rules of custody is allowed, so no chain has two heads;
-4. what the fold gives is what the store keeps: standings and chain links.
+3. the checkpoint its signers saw is one of these, and older;
+4. folding it again by the rules of custody is allowed, so no chain has two heads;
+5. what the fold gives is what the store keeps: standings, chain links, and what was made from what.
 
 One damaged statement is named once: what only follows from it is not reported again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from enum import StrEnum, unique
 
 from provenance.codes import Code
@@ -21,17 +22,19 @@ from provenance.crypto.envelope import leaf
 from provenance.custody.admission import World, admit_statement, subjects_of
 from provenance.custody.history import find_original
 from provenance.custody.registry_entries import introduced_keys
+from provenance.custody.standing import Standing
 from provenance.custody.statements import VerifiedStatement, read, verify
 from provenance.epcis.events import Event
-from provenance.errors import ProvenanceError, Refusal
-from provenance.ids import LeafIndex, StatementHash, Subject
+from provenance.errors import ProvenanceError, Refusal, StorageError
+from provenance.ids import LeafIndex, StatementHash, Subject, TreeSize
 from provenance.log.checkpoint import open_checkpoint
-from provenance.log.merkle import HASH_SIZE, RightEdge, append_all, leaf_hash
+from provenance.log.merkle import EMPTY_ROOT, HASH_SIZE, RightEdge, append_all, leaf_hash
 from provenance.log.tiles import WIDTH
 from provenance.ports.stores import Reading, Store, Stored, StoredCheckpoint
 from provenance.trust import Trust
 
 _AT_ONCE = WIDTH
+_NOTHING: frozenset[Subject] = frozenset()
 
 
 @unique
@@ -76,6 +79,7 @@ class _Walk:
 
     store: Reading
     trust: Trust
+    roots: Mapping[TreeSize, bytes]
     world: World = field(default_factory=World)
     edge: RightEdge = field(default_factory=RightEdge)
     problems: list[Problem] = field(default_factory=list)
@@ -91,16 +95,29 @@ class Auditing:
     def audit(self, progress: Callable[[int, int], None] = lambda done, total: None) -> AuditReport:
         """Every problem in the log; ``progress(done, total)`` is called along the way."""
         with self._store.reading() as store:
-            walk = _Walk(store, self._trust)
             checkpoints = list(store.checkpoints())
-            # A row cut off the end shows only against what was signed.
-            total = max(store.size(), checkpoints[-1].size if checkpoints else 0)
+            roots = {TreeSize(0): EMPTY_ROOT, **{kept.size: kept.root for kept in checkpoints}}
+            walk = _Walk(store, self._trust, roots)
+            # A row cut off the end shows only against what was signed, and against the tree.
+            total = _end_of_tree(store, max(store.size(), checkpoints[-1].size if checkpoints else 0))
             walk.world.voided = _voided(store, total)
             for start in range(0, total, _AT_ONCE):
                 _walk_tile(walk, LeafIndex(start), min(_AT_ONCE, total - start), checkpoints)
                 progress(min(start + _AT_ONCE, total), total)
-            _compare_standings(walk)
+            try:
+                _compare_standings(walk)
+            except StorageError as err:
+                walk.problems.append(Problem(Damage.WRONG_FOLD, "standings", err.refusal.message))
         return AuditReport(total, tuple(walk.problems))
+
+
+def _end_of_tree(store: Reading, size: int) -> int:
+    """How many leaves the stored tree has, at least this many."""
+    index = size // WIDTH
+    while hashes := store.tiles([(0, index)]).get((0, index)):
+        size = max(size, index * WIDTH + len(hashes) // HASH_SIZE)
+        index += 1
+    return size
 
 
 def _walk_tile(walk: _Walk, start: LeafIndex, count: int, checkpoints: list[StoredCheckpoint]) -> None:
@@ -127,7 +144,7 @@ def _walk_tile(walk: _Walk, start: LeafIndex, count: int, checkpoints: list[Stor
 
 def _walk_statement(walk: _Walk, stored: Stored, kept: bytes, links: Sequence[Subject]) -> None:
     where = f"leaf {stored.index}"
-    if stored.envelope.hash != stored.hash:
+    if _hash(stored) != stored.hash:
         walk.problems.append(Problem(Damage.EDITED_BODY, where, f"the body no longer has the hash {stored.hash}"))
         walk.tainted.update(links)
         return
@@ -137,13 +154,27 @@ def _walk_statement(walk: _Walk, stored: Stored, kept: bytes, links: Sequence[Su
         return
     try:
         signed = read(stored.envelope)
+        if walk.tainted & signed.header.parties:
+            walk.tainted.update(links)  # who they are is in doubt already
+            return
         keys = {} if isinstance(signed.content, Event) else introduced_keys(signed.content)
         statement = verify(signed, lambda key: keys.get(key) or walk.world.registry.key(key))
     except ProvenanceError as err:
         walk.problems.append(Problem(Damage.BAD_SIGNATURE, where, str(err)))
         walk.tainted.update(links)
         return
+    seen = statement.header.seen
+    if seen.origin != walk.trust.origin or seen.size > stored.index or walk.roots.get(seen.size) != seen.root:
+        message = f"its signers saw a checkpoint of size {seen.size} that this log did not have then"
+        walk.problems.append(Problem(Damage.RULE_BROKEN, where, message))
     _fold(walk, statement, stored.index, links)
+
+
+def _hash(stored: Stored) -> StatementHash | None:
+    try:
+        return stored.envelope.hash
+    except ProvenanceError:
+        return None  # its payload type is none
 
 
 def _fold(walk: _Walk, statement: VerifiedStatement, index: LeafIndex, links: Sequence[Subject]) -> None:
@@ -182,27 +213,42 @@ def _compare_standings(walk: _Walk) -> None:
     expected = walk.world.standings
     seen: set[Subject] = set()
     while rows := walk.store.standings_after(after, limit=1000):
+        sources = walk.store.sources({key for row in rows for key in row.origins})
         for row in rows:
             seen.add(row.subject)
             mine = expected.of(row.subject)
             if row.subject not in walk.tainted and mine != row:
                 kind = Damage.TWO_HEADS if mine is not None and mine.head != row.head else Damage.WRONG_FOLD
-                message = f"the store says head {row.head}, the statements say {mine.head if mine else 'nothing'}"
+                message = _difference(row, mine)
                 walk.problems.append(Problem(kind, row.subject, message))
+            elif row.subject not in walk.tainted:
+                wrong = [key for key in row.origins if sources.get(key, _NOTHING) != expected.sources_of(key)]
+                if wrong:
+                    message = f"the store and the statements differ in what {wrong[0]} used"
+                    walk.problems.append(Problem(Damage.WRONG_FOLD, row.subject, message))
         after = rows[-1].subject
     for subject in expected.changed.keys() - seen - walk.tainted:
         walk.problems.append(Problem(Damage.WRONG_FOLD, subject, "the store keeps no standing for it"))
 
 
-def _voided(store: Reading, total: int) -> frozenset[StatementHash]:
-    """Every statement that an error declaration in the log takes back."""
-    found: set[StatementHash] = set()
+def _difference(kept: Standing, folded: Standing | None) -> str:
+    if folded is None:
+        return f"the store says head {kept.head}, the statements say nothing"
+    names = [f.name for f in fields(Standing) if getattr(kept, f.name) != getattr(folded, f.name)]
+    said = "; ".join(f"{name} {getattr(kept, name)}, the statements say {getattr(folded, name)}" for name in names)
+    return f"the store says {said}"
+
+
+def _voided(store: Reading, total: int) -> dict[StatementHash, StatementHash]:
+    """Every statement that an error declaration in the log takes back, with that declaration."""
+    found: dict[StatementHash, StatementHash] = {}
     for start in range(0, total, _AT_ONCE):
         for stored in store.statements_from(LeafIndex(start), limit=_AT_ONCE):
             if b'"errorDeclaration"' in stored.envelope.body and (declaration := _unchecked(stored)) is not None:
                 original = find_original(declaration, _before(store, declaration, stored.index), found)
-                found |= {original.hash} if original else set()
-    return frozenset(found)
+                if original is not None:
+                    found[original.hash] = declaration.hash
+    return found
 
 
 def _before(store: Reading, declaration: VerifiedStatement, index: LeafIndex) -> Iterable[VerifiedStatement]:

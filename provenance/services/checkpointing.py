@@ -63,14 +63,21 @@ class Checkpointing:
         return note
 
     def _publish(self, old_size: TreeSize, size: TreeSize) -> None:
-        """Full tiles and bundles become files. After a crash here the store still serves them."""
+        """Full tiles and bundles become files; those that a crash here left out are caught up with the next ones."""
         with self._store.reading() as store:
-            for tile in tiles_between(old_size, size):
+            for tile in tiles_between(self._published(old_size), size):
                 if tile.width == WIDTH:
                     self._files.write(tile.path, read_place(store, tile))
                     if tile.level == 0:
                         bundle = Bundle(tile.index)
                         self._files.write(bundle.path, read_place(store, bundle))
+
+    def _published(self, size: TreeSize) -> TreeSize:
+        """How much of the log up to a size is published; bundles are written in order, each after its tile."""
+        full = size // WIDTH
+        while full > 0 and self._files.read(Bundle(full - 1).path) is None:
+            full -= 1
+        return min(size, TreeSize(full * WIDTH))
 
 
 def _audited_root(store: Reading, old: StoredCheckpoint | None, size: TreeSize) -> bytes:

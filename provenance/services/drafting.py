@@ -41,6 +41,10 @@ class Drafting:
                 and not (about.children or about.child_amounts)
             ):
                 subjects += _inside(store, about.parent)
+            if event.error_declaration is not None and event.event_id is not None:
+                # The declaration extends the chains that the event did, named or not.
+                for original in store.event_ids([event.event_id]).get(event.event_id, ())[:1]:
+                    subjects += [subject for _, subject in store.chain_subjects(original, limit=1)]
             return self._links(store, subjects)
 
     def links_of(self, subjects: Sequence[Subject]) -> tuple[StatementHash, ...]:
@@ -59,13 +63,17 @@ class Drafting:
     def registry(self) -> Registry:
         """Who is registered now. Shared: read it, don't change it."""
         with self._lock:
-            with self._store.reading() as store:
-                self._from = load_registry(store, self._registry, self._from)
-            return self._registry
+            return self._newest()
 
     def keys(self) -> Mapping[KeyId, PublicKey]:
         """Every registered key, live or ended."""
-        return {key: record.public for key, record in self.registry().keys.items()}
+        with self._lock:  # a registry that grows while it is walked is an error
+            return {key: record.public for key, record in self._newest().keys.items()}
+
+    def _newest(self) -> Registry:
+        with self._store.reading() as store:
+            self._from = load_registry(store, self._registry, self._from)
+        return self._registry
 
     def _links(self, store: Reading, subjects: Sequence[Subject]) -> tuple[StatementHash, ...]:
         standings = Standings(store.standings(subjects))

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 
 from provenance.custody.admission import subjects_of
 from provenance.custody.parties import Registry, record
+from provenance.custody.reach import changes_flags
 from provenance.custody.standing import Standing, Standings, classes_of
 from provenance.custody.statements import PayloadType, VerifiedStatement, read, verify
 from provenance.custody.steps import RULES, Step
+from provenance.custody.subjects import class_key, lot_of
 from provenance.epcis.events import Event
 from provenance.ids import LeafIndex, Subject
 from provenance.ports.stores import Reading
@@ -26,9 +28,11 @@ def load_standings(store: Reading, statements: Sequence[VerifiedStatement], stan
     _load_outwards(store, wanted, standings)
     contents = {lot for unit in emptied if (row := standings.of(unit)) for lot in row.contents}
     _load_outwards(store, contents, standings)
-    blocked = {subject for s in statements if s.step and RULES[s.step].blocked_by for subject in s.about.subjects}
-    if blocked:
-        _load_ancestry(store, blocked, standings)
+    watched = [s for s in statements if isinstance(s.content, Event) and _asks_for_flags(s, s.content)]
+    if watched:
+        asked = {subject for statement in watched for subject in subjects_of(statement, standings)}
+        # What an earlier statement of the batch makes has no row yet, but its lot and class may.
+        _load_ancestry(store, asked | _classes_of_new(statements), standings)
 
 
 def load_registry(store: Reading, registry: Registry, start: LeafIndex) -> LeafIndex:
@@ -39,6 +43,23 @@ def load_registry(store: Reading, registry: Registry, start: LeafIndex) -> LeafI
             record(registry, statement.content, by=statement.hash, at=stored.index)
         start = LeafIndex(stored.index + 1)
     return start
+
+
+def _asks_for_flags(statement: VerifiedStatement, event: Event) -> bool:
+    return changes_flags(event) or (statement.step is not None and bool(RULES[statement.step].blocked_by))
+
+
+def _classes_of_new(statements: Iterable[VerifiedStatement]) -> set[Subject]:
+    """The lots and classes of all that these statements bring into the world."""
+    found: set[Subject] = set()
+    for statement in statements:
+        if isinstance(statement.content, Event) and statement.step in (Step.COMMISSION, Step.TRANSFORM):
+            about = statement.about
+            lots = (amount.of for amount in (*about.amounts, *about.output_amounts))
+            one_of_each = {class_key(item): item for item in (*about.items, *about.outputs)}
+            for subject in (*one_of_each.values(), *lots):
+                found.update(classes_of(Standing(subject, statement.hash, lot=lot_of(subject, statement.content))))
+    return found
 
 
 def _load_outwards(store: Reading, subjects: Iterable[Subject], standings: Standings) -> None:
@@ -52,6 +73,7 @@ def _load_outwards(store: Reading, subjects: Iterable[Subject], standings: Stand
 
 def _load_ancestry(store: Reading, subjects: Iterable[Subject], standings: Standings) -> None:
     """The lots and classes of these, and everything they were made from, back to the sources."""
+    _load_outwards(store, subjects, standings)
     level = [row for subject in subjects if (row := standings.of(subject)) is not None]
     seen: set[Subject] = set()
     while level:

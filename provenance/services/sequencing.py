@@ -61,10 +61,11 @@ WORTH_TELLING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Sequenced:
-    """A statement's place, and whether it had it before."""
+    """A statement's place, whether it had it before, and whether a checkpoint covers it already."""
 
     index: LeafIndex
     is_repeat: bool
+    is_recorded: bool
 
 
 @dataclass(slots=True)
@@ -87,6 +88,7 @@ class Sequencer:
         self._origin = origin
         self._queue: deque[_Waiting] = deque()
         self._queued = 0
+        self._counting = threading.Lock()
         self._seat = threading.Lock()
         self._registry = Registry()
         self._registry_from = LeafIndex(0)
@@ -99,9 +101,10 @@ class Sequencer:
         return outcomes
 
     def _wait_for(self, mine: _Waiting) -> Sequence[Sequenced | Refusal]:
-        if self._queued + len(mine.statements) > MOST_WAITING:
-            raise ConflictError(Code.BUSY, f"{self._queued} statements are waiting already")
-        self._queued += len(mine.statements)
+        with self._counting:
+            if self._queued + len(mine.statements) > MOST_WAITING:
+                raise ConflictError(Code.BUSY, f"{self._queued} statements are waiting already")
+            self._queued += len(mine.statements)
         self._queue.append(mine)
         while not mine.done.is_set():
             # Whoever gets the seat works for everyone in the queue; the others wait for their answer or the seat.
@@ -136,7 +139,8 @@ class Sequencer:
                 # Nothing was committed, or we can't know; the registry may have run ahead, so it is read again.
                 self._registry, self._registry_from = Registry(), LeafIndex(0)
             for waiting in batch:
-                self._queued -= len(waiting.statements)
+                with self._counting:
+                    self._queued -= len(waiting.statements)
                 waiting.done.set()
 
     def _commit(self, statements: Sequence[VerifiedStatement]) -> list[Sequenced | Refusal]:
@@ -158,12 +162,15 @@ class _Batch:
         self._world = World(registry, Standings())
         self._new: list[NewStatement] = []
         self._places: dict[StatementHash, LeafIndex] = {}
+        self._recorded = TreeSize(0)
         self._event_ids: dict[str, tuple[LeafIndex, ...]] = {}
         self._roots: dict[TreeSize, bytes | None] = {TreeSize(0): EMPTY_ROOT}
 
     def admit(self, statements: Sequence[VerifiedStatement]) -> list[Sequenced | Refusal]:
         """An outcome for each statement, in order."""
         self._places = dict(self._store.find(statement.hash for statement in statements))
+        newest = self._store.checkpoint() if self._places else None
+        self._recorded = newest.size if newest else TreeSize(0)
         fresh = [statement for statement in statements if statement.hash not in self._places]
         self._event_ids = dict(self._store.event_ids(filter(None, map(_event_id, fresh))))
         load_standings(self._store, fresh, self._world.standings)
@@ -186,20 +193,21 @@ class _Batch:
 
     def _place(self, statement: VerifiedStatement) -> Sequenced | Refusal:
         if (place := self._places.get(statement.hash)) is not None:
-            return Sequenced(place, is_repeat=True)
+            return Sequenced(place, is_repeat=True, is_recorded=place < self._recorded)
         refusal = self._check_seen(statement) or self._check_event(statement)
         if refusal is not None:
             return refusal
         corrected = self._corrected(statement)
         if isinstance(corrected, Refusal):
             return corrected
+        self._world.standings.load(self._store.standings(corrected or ()), {})
         index = LeafIndex(self.size)
         outcome = admit_statement(statement, self._world, at=index, corrected=corrected)
         if isinstance(outcome, Refusal):
             self._note(statement, outcome)
             return outcome
         self._keep(statement, index, outcome)
-        return Sequenced(index, is_repeat=False)
+        return Sequenced(index, is_repeat=False, is_recorded=False)
 
     def _keep(self, statement: VerifiedStatement, index: LeafIndex, admitted: Admitted) -> None:
         content, event_id = statement.content, _event_id(statement)

@@ -7,15 +7,16 @@ operator's word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from provenance.bundle import Bundle, Exhibit
 from provenance.codes import Code
 from provenance.custody.statements import PayloadType
 from provenance.custody.verdict import Doubt, Finding
-from provenance.errors import ConflictError, NotFoundError
+from provenance.errors import ConflictError, ForgedError, MalformedError, NotFoundError
 from provenance.evidence import Report, examine
-from provenance.ids import Subject
+from provenance.ids import LeafIndex, PartyId, Subject
 from provenance.log.proofs import prove_inclusions
 from provenance.ports.stores import DiaryEntry, Reading, Store
 from provenance.services.collecting import Collected, Collector
@@ -34,7 +35,7 @@ class Tracing:
 
     def trace(self, subject: Subject) -> Report:
         """What can be said about a thing; one that nobody issued gets a report too, with that finding."""
-        licences = self._drafting.registry().licences
+        licences = self._licences()
         with self._store.reading() as store:
             found = Collector(store, licences).collect([subject])
             bundle = _bundle(store, subject, found)
@@ -43,7 +44,7 @@ class Tracing:
 
     def bundle(self, subject: Subject) -> Bundle:
         """The evidence about a thing, to take away; refuses while any of it is not in a checkpoint yet."""
-        licences = self._drafting.registry().licences
+        licences = self._licences()
         with self._store.reading() as store:
             found = Collector(store, licences).collect([subject])
             bundle = _bundle(store, subject, found)
@@ -53,13 +54,21 @@ class Tracing:
             raise ConflictError(Code.NOT_RECORDED, f"leaf {pending[0]} is not in a checkpoint yet")
         return bundle
 
+    def _licences(self) -> Mapping[str, PartyId]:
+        try:
+            return self._drafting.registry().licences
+        except (MalformedError, ForgedError):
+            return {}  # an entry was altered: whatever leans on it is found to be so
+
 
 def _bundle(store: Reading, subject: Subject, found: Collected) -> Bundle:
     checkpoint = store.checkpoint()
     size = checkpoint.size if checkpoint else 0
     recorded = sorted(index for index in found.stored if index < size)
-    proofs = prove_inclusions(indexes=recorded, size=size, tiles=StoredTiles(store))
-    hashes = {proof.index: proof.hashes for proof in proofs}
+    hashes: dict[LeafIndex, tuple[bytes, ...]] = dict.fromkeys(recorded, ())
+    with suppress(NotFoundError, MalformedError):  # a damaged tile proves nothing, which shows where it is checked
+        proofs = prove_inclusions(indexes=recorded, size=size, tiles=StoredTiles(store))
+        hashes |= {LeafIndex(proof.index): proof.hashes for proof in proofs}
     exhibits = tuple(Exhibit(i, stored.envelope, hashes.get(i)) for i, stored in sorted(found.stored.items()))
     return Bundle(subject, checkpoint.note if checkpoint else "", found.needs, exhibits)
 

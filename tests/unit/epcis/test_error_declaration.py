@@ -36,6 +36,7 @@ def test_a_declaration_repeats_its_event_whoever_signs_it(members: Members) -> N
         {"ex:a": {"b": [True, 2]}},
         {"ex:a": {"b": [1, 2], "c": 1}},
         {"ex:a": [1, 2]},
+        {"ex:a": {"b": [1]}},
         {"prov:yield": []},
     ],
 )

@@ -138,6 +138,7 @@ def test_names_the_member_that_is_missing(member: str) -> None:
         ({"action": "ADD", "ilmd": {"lot": "1"}}, Code.UNKNOWN_MEMBER, "/ilmd/lot"),
         ({"persistentDisposition": {}}, Code.MISSING_MEMBER, "/persistentDisposition/set"),
         ({"persistentDisposition": {"set": []}}, Code.EMPTY_LIST, "/persistentDisposition/set"),
+        ({"persistentDisposition": {"set": "active"}}, Code.WRONG_TYPE, "/persistentDisposition/set"),
         ({"persistentDisposition": {"on": ["active"]}}, Code.UNKNOWN_MEMBER, "/persistentDisposition/on"),
         ({"persistentDisposition": {"set": ["gone"]}}, Code.NOT_A_CBV_WORD, "/persistentDisposition/set/0"),
         ({"persistentDisposition": {"set": ["active", "active"]}}, Code.WRONG_VALUE, "/persistentDisposition/set"),
