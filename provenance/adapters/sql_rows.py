@@ -13,6 +13,7 @@ from provenance.codes import Code
 from provenance.crypto.envelope import Envelope, Signature
 from provenance.custody.standing import Flag, Offer, Phase, Standing
 from provenance.encoding.textual import format_time, parse_time
+from provenance.errors import MalformedError, StorageError
 from provenance.ids import KeyId, LeafIndex, PartyId, StatementHash, Subject
 from provenance.ports.stores import DiaryEntry, NewStatement, Stored
 
@@ -42,7 +43,14 @@ def standing_row(standing: Standing) -> Row:
 
 
 def standing_from_row(row: Sequence[Any]) -> Standing:
-    """The standing in a row, its columns in the order of the table."""
+    """The standing in a row, its columns in the order of the table; refuses a row that no standing printed."""
+    try:
+        return _standing(row)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as err:
+        raise StorageError(Code.RECORD_ALTERED, f"the stored standing of {row[0]} can't be read") from err
+
+
+def _standing(row: Sequence[Any]) -> Standing:
     subject, head, phase, holder, owner, parent, offer, flags, lot, origins, sold_by, holdings, contents = row
     return Standing(
         Subject(subject),
@@ -54,7 +62,7 @@ def standing_from_row(row: Sequence[Any]) -> Standing:
         _offer(offer) if offer else None,
         frozenset(Flag(word) for word in flags.split(",")) if flags else frozenset(),
         lot,
-        tuple(origins.split("\n")) if origins else (),
+        tuple(StatementHash(line) for line in origins.split("\n")) if origins else (),
         sold_by,
         tuple((account, unit, Decimal(n)) for account, unit, n in json.loads(holdings)) if holdings else (),
         tuple(Subject(line) for line in contents.split("\n")) if contents else (),
@@ -77,7 +85,11 @@ def stored_from_row(row: RowMapping, signatures: Mapping[int, Sequence[Signature
     """The statement in a row, with its signatures by leaf index."""
     index = row["leaf_index"]
     envelope = Envelope(row["payload_type"], bytes(row["body"]), tuple(signatures.get(index, ())))
-    return Stored(LeafIndex(index), StatementHash(row["hash"]), envelope, parse_time(row["recorded_at"]))
+    try:
+        recorded_at = parse_time(row["recorded_at"])
+    except MalformedError as err:
+        raise StorageError(Code.RECORD_ALTERED, f"when leaf {index} was recorded can't be read") from err
+    return Stored(LeafIndex(index), StatementHash(row["hash"]), envelope, recorded_at)
 
 
 def signature_from_row(row: RowMapping) -> Signature:

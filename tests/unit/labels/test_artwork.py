@@ -66,7 +66,7 @@ def test_only_the_host_is_printed_in_capitals(given_link: str, printed: str) -> 
         ("https://example.org/01/09521234543214/21/1", Code.BAD_CHECK_DIGIT),
         ("urn:epc:id:sgtin:9521234.054321.1", Code.UNKNOWN_IDENTIFIER),
         ("https://user@example.org/01/09521234543213/21/1", Code.UNKNOWN_IDENTIFIER),
-        ("https://exämple.org/01/09521234543213/21/1", Code.UNKNOWN_IDENTIFIER),
+        ("https://exämple.org/01/09521234543213/21/1", Code.WRONG_CHARACTER),
         ("javascript://example.org/01/09521234543213/21/1", Code.UNKNOWN_IDENTIFIER),
     ],
 )
