@@ -1,0 +1,5 @@
+"""``python -m provenance`` is the command ``provenance``."""
+
+from provenance.cli.main import main
+
+main()

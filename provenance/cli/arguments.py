@@ -1,0 +1,67 @@
+"""What may stand on the command line: parties, things, roles, files.
+
+Rules:
+
+* an argument that is malformed is misuse (exit code 2), with the same code and next step as anywhere else;
+* ``-`` is stdin where a file may stand.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from provenance.errors import ProvenanceError, Refusal
+
+if TYPE_CHECKING:
+    from provenance.ids import PartyId, Subject
+
+# The words of custody.roles and custody.registry_entries, spelled again so that --help needs neither; a test compares.
+ROLES = ("producer", "shipper", "seller", "inspector", "reporter")
+PERMISSIONS = ("commission", "observe")
+REASONS = ("superseded", "lost", "compromised")
+
+READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
+READABLE_OR_STDIN = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+class ArgumentError(click.UsageError):
+    """An argument that the trade's own parser refuses."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+
+
+def party(text: str) -> PartyId:
+    """The party with this name; a bare GLN is short for its Digital Link."""
+    from provenance.custody.roles import parse_party
+
+    try:
+        return parse_party(f"https://id.gs1.org/417/{text}" if text.isascii() and text.isdigit() else text)
+    except ProvenanceError as err:
+        raise ArgumentError(err.refusal) from err
+
+
+def epc(text: str) -> Subject:
+    """The thing with this name: a GS1 Digital Link on any host, or an EPC URN."""
+    from provenance.gs1.identifiers import canonical_epc
+
+    try:
+        return canonical_epc(text)
+    except ProvenanceError as err:
+        raise ArgumentError(err.refusal) from err
+
+
+def hex_id(text: str) -> str:
+    """A key id or statement hash, 64 hex digits."""
+    from provenance.encoding.textual import parse_hex
+
+    try:
+        parse_hex(text, length=32)
+    except ProvenanceError as err:
+        raise ArgumentError(err.refusal) from err
+    return text

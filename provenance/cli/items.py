@@ -1,0 +1,143 @@
+"""``provenance trace``, ``scan``, ``bundle``, ``verify`` and ``label``: what can be said about one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from provenance.cli import opening
+from provenance.cli.arguments import NEW_FILE, READABLE, READABLE_OR_STDIN, epc
+from provenance.cli.terminal import Answer, verb
+from provenance.encoding.canonical import JsonLike
+
+if TYPE_CHECKING:
+    from provenance.bundle import Bundle
+    from provenance.custody.verdict import Finding
+    from provenance.ids import Subject
+
+_EPC = "https://id.gs1.org/01/09520123000011/21/A1"
+_REPORT = (
+    "{subject, verdict, findings: [{doubt, arguesFor, whoCanAct, subject, message, next, evidence, details}], "
+    "phase, holder, owner, inside, timeline: [{index, statement, step, about, nearness, eventTime, place, "
+    "signers: [{party, name, role}], holderAfter, takenBack, refusal: {code, message, pointer, next}}], "
+    "checkpoint: {origin, size, root}, canNotTell}"
+)
+
+
+@verb("trace", example=f"provenance trace {_EPC}", prints=_REPORT)
+@click.argument("thing", type=epc, metavar="EPC")
+def trace(thing: Subject) -> Answer:
+    """Show where a thing comes from and who held it.
+
+    The answer begins with a verdict and its reasons, and ends with what it can't tell. EPC is a GS1 Digital
+    Link or an EPC URN. The exit code is 0 only for the verdict consistent.
+    """
+    from provenance.cli.reports import report_answer
+
+    with opening.services() as services:
+        return report_answer(services.tracing.trace(thing))
+
+
+@verb("scan", example="provenance scan '(01)09520123000011(21)A1'", prints=_REPORT)
+@click.argument("text")
+def scan(text: str) -> Answer:
+    """Answer a scanned or typed code.
+
+    TEXT is a GS1 key in any of the ways it is written on a thing: a link, an element string, (01)… in brackets.
+    The exit code is 0 only for the verdict consistent.
+    """
+    from provenance.cli.reports import report_answer
+
+    with opening.services() as services:
+        return report_answer(services.scanning.scan(text))
+
+
+@verb(
+    "bundle",
+    example=f"provenance bundle {_EPC} -o olives.bundle",
+    prints="{file, subject, bytes, statements, checkpoint}",
+)
+@click.argument("thing", type=epc, metavar="EPC")
+@click.option("-o", "--output", type=NEW_FILE, required=True, help="The file to write; must not be there yet.")
+def bundle(thing: Subject, output: Path) -> Answer:
+    """Write the evidence about a thing to a file.
+
+    'verify' checks that file anywhere, without this installation. Everything in it must be in a checkpoint;
+    'log checkpoint' makes one.
+    """
+    from provenance.bundle import format_bundle
+
+    with opening.services() as services:
+        found = services.tracing.bundle(thing)
+    data = format_bundle(found)
+    opening.write_new(output, data)
+    members: dict[str, JsonLike] = {
+        "file": str(output),
+        "subject": thing,
+        "bytes": len(data),
+        "statements": len(found.exhibits),
+        "checkpoint": found.checkpoint,
+    }
+    return Answer(members, [f"{output}  {len(found.exhibits)} statements, {len(data)} bytes"])
+
+
+@verb("verify", example="provenance verify olives.bundle --trust trust.json", prints=_REPORT)
+@click.argument("file", type=READABLE_OR_STDIN)
+@click.option("--trust", type=READABLE, required=True, help="Whom you believe: the log's key, the registry's root.")
+def verify(file: Path, trust: Path) -> Answer:
+    """Check a bundle against a trust file.
+
+    Needs no server, no database, no network: only the file and whom you believe. The exit code is 0 only for
+    the verdict consistent.
+    """
+    from provenance.bundle import parse_bundle
+    from provenance.cli.reports import report_answer
+    from provenance.evidence import examine
+
+    believed = opening.trust_in(trust)
+    evidence = parse_bundle(opening.read_bytes(file))
+    return report_answer(examine(evidence, believed, known=_left_open(evidence)))
+
+
+@verb("label", example=f"provenance label {_EPC} -o label.svg", prints="{link, file}")
+@click.argument("thing", type=epc, metavar="EPC")
+@click.option("-o", "--output", type=NEW_FILE, help="The file to write, .svg or .png.  [default: show it here]")
+def label(thing: Subject, output: Path | None) -> Answer:
+    """Draw the label of a thing.
+
+    Its QR code opens the thing's page on PROVENANCE_BASE_URL. A printed code can be copied: a label is no proof.
+    """
+    opening.require("PIL", "qrcode")
+    from labels import artwork
+
+    link = thing.replace("https://id.gs1.org", opening.settings().base_url, 1)
+    if output is None:
+        return Answer({"link": link, "file": None}, [*artwork.terminal(link).splitlines(), link])
+    match output.suffix.lower():
+        case ".svg":
+            data = artwork.item_label_svg(link).encode()
+        case ".png":
+            data = artwork.item_label_png(link)
+        case other:
+            raise click.UsageError(f"a label is drawn as .svg or .png, not as {other or 'a file without an ending'}")
+    opening.write_new(output, data)
+    return Answer({"link": link, "file": str(output)}, [f"{output}  {link}"])
+
+
+def _left_open(evidence: Bundle) -> Iterator[Finding]:
+    """What a server may still owe and a file may not: the checkpoint, and a proof for every statement."""
+    from provenance.custody.verdict import Doubt, Finding
+
+    if not evidence.checkpoint:
+        details = {"message": "the file holds no checkpoint"}
+        yield Finding(Doubt.CHECKPOINT_UNTRUSTED, evidence.subject, (), details)
+    for exhibit in evidence.exhibits:
+        if exhibit.proof is None:
+            details = {"index": str(exhibit.index), "message": "the file holds no proof of it"}
+            yield Finding(Doubt.PROOF_FAILED, evidence.subject, (exhibit.envelope.hash,), details)
+
+
+COMMANDS = (trace, scan, bundle, verify, label)

@@ -1,0 +1,277 @@
+"""``provenance party``: who is who, who owns which prefix, whose keys speak, who acts for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from provenance.cli import opening
+from provenance.cli.arguments import PERMISSIONS, READABLE, REASONS, ROLES, hex_id, party
+from provenance.cli.receipts import accepted, receipt_line, receipt_members
+from provenance.cli.terminal import Answer, Workflow, verb
+from provenance.encoding.canonical import JsonLike
+
+if TYPE_CHECKING:
+    from provenance.crypto.keys import SigningKey
+    from provenance.custody.parties import Party, Registry
+    from provenance.errors import Refusal
+    from provenance.ids import KeyId, PartyId, StatementHash
+    from provenance.services.capturing import Receipt
+    from provenance.services.enrolling import Enrolling
+
+_RECEIPT = "{party, statement, index, status, repeat}"
+_PARTIES = (
+    "{parties: [{party, name, roles, licences, keys: [{key, id, since, ended, compromisedSince}], "
+    "delegations: [{grant, to, may, scope}]}]}"
+)
+
+_party = click.option("--party", "of", type=party, required=True, help="The party: its GLN, or its whole name.")
+_prefix = click.option("--prefix", required=True, help="The GS1 company prefix, 4 to 12 digits.")
+_role = click.option(
+    "--role", "roles", type=click.Choice(ROLES), multiple=True, required=True, help="What it acts as; may be repeated."
+)
+_key = click.option("--key", type=READABLE, required=True, help="A key file of the party that signs.")
+_new_key = click.option("--new-key", type=READABLE, required=True, help="The key file that is new.")
+_root_key = click.option("--root-key", type=READABLE, help="The root's key file.  [default: keys/root.key in the home]")
+
+
+@verb(
+    "enrol",
+    example='provenance party enrol --gln 9520123000004 --name "Olivar" --role producer --key maker.key',
+    prints=_RECEIPT,
+)
+@click.option("--gln", "of", type=party, required=True, help="The party's GLN.")
+@click.option("--name", required=True, help="What people call it.")
+@_role
+@click.option("--key", type=READABLE, required=True, help="The party's first key file; it signs too.")
+@_root_key
+def enrol(of: PartyId, name: str, roles: tuple[str, ...], key: Path, root_key: Path | None) -> Answer:
+    """Let a party join."""
+    from provenance.custody.registry_entries import PartyEnrolled
+    from provenance.custody.roles import Role
+
+    own = opening.key_in(key)
+    entry = PartyEnrolled(of, name, tuple(dict.fromkeys(Role(role) for role in roles)), (own.public,))
+    return _captured(of, lambda registry: registry.enrol(entry, keys=[own], root=_root(root_key)))
+
+
+@verb("roles", example="provenance party roles --party 9520123000004 --role producer --role seller", prints=_RECEIPT)
+@_party
+@_role
+@_root_key
+def change_roles(of: PartyId, roles: tuple[str, ...], root_key: Path | None) -> Answer:
+    """Replace a party's roles by these."""
+    from provenance.custody.registry_entries import RolesChanged
+    from provenance.custody.roles import Role
+
+    entry = RolesChanged(of, tuple(dict.fromkeys(Role(role) for role in roles)))
+    return _captured(of, lambda registry: registry.by_root(entry, _root(root_key)))
+
+
+@verb("license", example="provenance party license --party 9520123000004 --prefix 9520123", prints=_RECEIPT)
+@_party
+@_prefix
+@_root_key
+def license_prefix(of: PartyId, prefix: str, root_key: Path | None) -> Answer:
+    """Give a party a GS1 company prefix.
+
+    Only its holder, or who it delegates to, may bring things with that prefix into the world.
+    """
+    from provenance.custody.registry_entries import LicenceGranted
+
+    return _captured(of, lambda registry: registry.by_root(LicenceGranted(of, prefix), _root(root_key)))
+
+
+@verb("unlicense", example="provenance party unlicense --party 9520123000004 --prefix 9520123", prints=_RECEIPT)
+@_party
+@_prefix
+@_root_key
+def unlicense(of: PartyId, prefix: str, root_key: Path | None) -> Answer:
+    """Take a company prefix from a party."""
+    from provenance.custody.registry_entries import LicenceEnded
+
+    return _captured(of, lambda registry: registry.by_root(LicenceEnded(of, prefix), _root(root_key)))
+
+
+@verb(
+    "add-key",
+    example="provenance party add-key --party 9520123000004 --key maker.key --new-key second.key",
+    prints=_RECEIPT,
+)
+@_party
+@_key
+@_new_key
+def add_key(of: PartyId, key: Path, new_key: Path) -> Answer:
+    """Let one more key speak for a party.
+
+    The new key signs too, which shows that someone has it.
+    """
+    from provenance.custody.registry_entries import KeyAdded
+
+    old, new = opening.key_in(key), opening.key_in(new_key)
+    return _captured(of, lambda registry: registry.bring_key(KeyAdded(of, new.public), old=old, new=new))
+
+
+@verb(
+    "rotate",
+    example="provenance party rotate --party 9520123000004 --key maker.key --new-key fresh.key",
+    prints=_RECEIPT,
+)
+@_party
+@_key
+@_new_key
+def rotate(of: PartyId, key: Path, new_key: Path) -> Answer:
+    """Put a new key in an old one's place.
+
+    Both sign; from then on the old one speaks no more.
+    """
+    from provenance.custody.registry_entries import KeyRotated
+
+    old, new = opening.key_in(key), opening.key_in(new_key)
+    entry = KeyRotated(of, old.public.id, new.public)
+    return _captured(of, lambda registry: registry.bring_key(entry, old=old, new=new))
+
+
+@verb(
+    "revoke",
+    example=f"provenance party revoke --party 9520123000004 --reason lost \\\n    --key-id {'9f1f39c9' * 8}",
+    prints=_RECEIPT,
+)
+@_party
+@click.option("--key-id", type=hex_id, metavar="ID", required=True, help="The key to end, as 'party list' shows it.")
+@click.option("--reason", type=click.Choice(REASONS), default="superseded", show_default=True, help="Why it ends.")
+@click.option("--since", type=click.IntRange(0, 2**53 - 1), help="For compromised: from which log size on.")
+@click.option("--key", type=READABLE, help="Another key file of the party; else the root signs.")
+@_root_key
+def revoke(  # noqa: PLR0917  # click passes by name
+    of: PartyId, key_id: KeyId, reason: str, since: int | None, key: Path | None, root_key: Path | None
+) -> Answer:
+    """End a key.
+
+    What it signed before stays good, or becomes doubtful from the log size that --since gives.
+    """
+    from provenance.custody.registry_entries import KeyRevoked, RevocationReason
+    from provenance.ids import TreeSize
+
+    if (reason == RevocationReason.COMPROMISED) != (since is not None):
+        raise click.UsageError("--since belongs to --reason compromised, and is needed there")
+    size = None if since is None else TreeSize(since)
+    entry = KeyRevoked(of, key_id, RevocationReason(reason), size)
+    if key is not None:
+        signing = opening.key_in(key)
+        return _captured(of, lambda registry: registry.by_party(entry, signing))
+    return _captured(of, lambda registry: registry.by_root(entry, _root(root_key)))
+
+
+@verb(
+    "delegate",
+    example="provenance party delegate --from 9520123000004 --to 9520789000004 \\\n"
+    "    --may commission --key maker.key",
+    prints=_RECEIPT,
+)
+@click.option("--from", "of", type=party, required=True, help="The party whose right it is.")
+@click.option("--to", type=party, required=True, help="The party that may act for it.")
+@click.option("--may", type=click.Choice(PERMISSIONS), required=True, help="What it may do.")
+@click.option("--scope", multiple=True, help="The beginning of EPC URIs it holds for; may be repeated.  [default: all]")
+@_key
+def delegate(of: PartyId, to: PartyId, may: str, scope: tuple[str, ...], key: Path) -> Answer:
+    """Let another party act in this one's place."""
+    from provenance.custody.registry_entries import DelegationGranted, Permission
+
+    entry = DelegationGranted(of, to, Permission(may), scope)
+    signing = opening.key_in(key)
+    return _captured(of, lambda registry: registry.by_party(entry, signing))
+
+
+@verb(
+    "undelegate",
+    example=f"provenance party undelegate --from 9520123000004 --key maker.key \\\n    --grant {'c0ffee00' * 8}",
+    prints=_RECEIPT,
+)
+@click.option("--from", "of", type=party, required=True, help="The party that gave it.")
+@click.option(
+    "--grant", type=hex_id, metavar="ID", required=True, help="The statement that gave it, as 'party list' shows it."
+)
+@_key
+def undelegate(of: PartyId, grant: StatementHash, key: Path) -> Answer:
+    """Take a delegation back."""
+    from provenance.custody.registry_entries import DelegationEnded
+
+    signing = opening.key_in(key)
+    return _captured(of, lambda registry: registry.by_party(DelegationEnded(of, grant), signing))
+
+
+@verb("list", example="provenance party list", prints=_PARTIES)
+def list_parties() -> Answer:
+    """Show who is who."""
+    with opening.services() as services:
+        registry = services.drafting.registry()
+    parties = sorted(registry.parties.values(), key=lambda known: known.id)
+    return Answer(
+        {"parties": [_members(known, registry) for known in parties]},
+        [line for known in parties for line in _lines(known, registry)],
+    )
+
+
+def _root(path: Path | None) -> SigningKey:
+    return opening.key_in(path or opening.settings().key_file("root"))
+
+
+def _captured(of: PartyId, act: Callable[[Enrolling], Receipt | Refusal]) -> Answer:
+    with opening.services() as services:
+        receipt = accepted(act(opening.enrolling(services)))
+    return Answer({"party": of, **receipt_members(receipt)}, [receipt_line(receipt)])
+
+
+def _members(known: Party, registry: Registry) -> dict[str, JsonLike]:
+    return {
+        "party": known.id,
+        "name": known.name,
+        "roles": sorted(known.roles),
+        "licences": sorted(prefix for prefix, holder in registry.licences.items() if holder == known.id),
+        "keys": [
+            {
+                "key": str(record.public),
+                "id": record.public.id,
+                "since": record.since,
+                "ended": record.ended,
+                "compromisedSince": record.compromised_since,
+            }
+            for record in registry.keys.values()
+            if record.party == known.id
+        ],
+        "delegations": [
+            {"grant": grant, "to": given.to, "may": given.may.value, "scope": list(given.scope)}
+            for grant, given in registry.delegations.items()
+            if given.party == known.id
+        ],
+    }
+
+
+def _lines(known: Party, registry: Registry) -> Iterator[str]:
+    yield f"{known.id}  {known.name}  ({', '.join(sorted(known.roles))})"
+    for prefix, holder in sorted(registry.licences.items()):
+        if holder == known.id:
+            yield f"  prefix  {prefix}"
+    for key, record in registry.keys.items():
+        if record.party == known.id:
+            until = "" if record.ended is None else f", ended at leaf {record.ended}"
+            yield f"  key     {key}  from leaf {record.since}{until}"
+    for grant, given in registry.delegations.items():
+        if given.party == known.id:
+            within = f" within {' '.join(given.scope)}" if given.scope else ""
+            yield f"  grant   {grant}  {given.to} may {given.may}{within}"
+
+
+COMMANDS = (
+    Workflow(
+        "party",
+        commands=[
+            enrol, change_roles, license_prefix, unlicense, add_key, rotate, revoke, delegate, undelegate, list_parties,
+        ],
+        help="Say who is who, and whose keys speak.",
+    ),
+)  # fmt: skip
