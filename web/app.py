@@ -1,0 +1,98 @@
+"""The web application: pages for people, an API for parties, the log for everyone.
+
+Rules:
+
+* it holds no state: everything is asked of the services it was made with, so any number of workers may run;
+* every answer passes ``security.protect``; every error becomes a page or a problem (``errors``);
+* a view reads the request, calls one service, and prints what ``pages`` made of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask, Response, request
+from jinja2 import StrictUndefined
+
+from provenance.bootstrap import Services
+from provenance.codes import Code
+from provenance.errors import Refusal
+from web import asking, errors
+from web.bodies import largest_request
+from web.pages.text import Language, text_in
+from web.security import Brake, Limit, protect
+from web.views import log, public, service, statements
+
+LIMITS: Mapping[str, Limit] = {
+    "public": Limit(at_once=120, per_second=10),
+    "statements": Limit(at_once=1000, per_second=100),
+    "log": Limit(at_once=4000, per_second=400),
+}
+"""By blueprint. A page folds a history, a tile is a file: what costs more is rationed more."""
+
+_STYLE = "provenance.css"
+_FOREVER = 365 * 24 * 60 * 60
+
+
+def create_app(services: Services) -> Flask:
+    """The application over these services."""
+    app = Flask(__name__)
+    app.extensions[asking.EXTENSION] = services
+    app.config["MAX_CONTENT_LENGTH"] = largest_request(services.settings.body_limit)
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _FOREVER
+    app.url_map.merge_slashes = False  # two slashes in a row may be a serial's own
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for blueprint in (public.blueprint, statements.blueprint, log.blueprint, service.blueprint):
+        app.register_blueprint(blueprint)
+    errors.register(app)
+    _brake(app)
+    is_https = services.settings.base_url.startswith("https:")
+    app.after_request(lambda response: protect(response, is_https=is_https))
+    style = _version(Path(app.root_path) / "static" / _STYLE)
+    app.context_processor(lambda: {"t": asking.text(), "languages": _languages(), "keep": _keep(), "style": style})
+    return app
+
+
+def _brake(app: Flask) -> None:
+    brakes = {name: Brake(limit, now=time.monotonic) for name, limit in LIMITS.items()}
+
+    @app.before_request
+    def slow_down() -> Response | None:
+        brake, client = brakes.get(request.blueprint or ""), asking.client(request)
+        wait = 0 if brake is None or client is None else brake.wait(client)
+        if not wait:
+            return None
+        response = errors.refused(Refusal(Code.RATE_LIMITED, f"more requests than allowed; wait {wait} s"))
+        response.headers["Retry-After"] = str(wait)
+        return response
+
+
+def _languages() -> list[dict[str, object]]:
+    """The links to this page in every language."""
+    here = asking.text().language
+    others = {name: value for name, value in request.args.items() if name != "lang"}
+    return [
+        {
+            "tag": language.value,
+            "name": text_in(language)("language.name"),
+            "title": text_in(language)("language.switch"),
+            "parameters": [*others.items(), ("lang", language.value)],
+            "is_here": language is here,
+        }
+        for language in Language
+    ]
+
+
+def _keep() -> str:
+    """The query that keeps the language that the address chose."""
+    chosen = asking.chosen_language()
+    return f"?lang={chosen}" if chosen else ""
+
+
+def _version(path: Path) -> str:
+    # In its address, so that it can be kept for ever and still change with the next release.
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

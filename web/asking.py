@@ -1,0 +1,65 @@
+"""What a request says about itself: which services answer it, in which language, from whom, and for which path.
+
+Rules: nothing a client sends is believed further than it must be; only a proxy on this very machine may say for whom
+it asks; no cookie is read, as there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address, ip_network
+from typing import cast
+from urllib.parse import quote
+
+from flask import Request, current_app, request
+
+from provenance.bootstrap import Services
+from web.pages.text import Language, Text, language_named, text_in
+
+EXTENSION = "provenance"
+
+_PAST_THE_HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://[^/]*)?([^?#]*)")
+
+
+def services() -> Services:
+    """The services behind this application."""
+    return cast(Services, current_app.extensions[EXTENSION])
+
+
+def chosen_language() -> Language | None:
+    """The language that the address asks for (``?lang=``), or ``None``."""
+    return language_named(request.args.get("lang", ""))
+
+
+def text() -> Text:
+    """The text in the visitor's language: the address decides, then the browser, then English."""
+    wanted = (language_named(tag) for tag, quality in request.accept_languages if quality > 0)
+    return text_in(chosen_language() or next(filter(None, wanted), Language.ENGLISH))
+
+
+def raw_path(asked: Request) -> str:
+    """The path as it was sent, percent signs and all: a serial may have a slash in it, spelled ``%2F``."""
+    raw = asked.environ.get("RAW_URI") or asked.environ.get("REQUEST_URI") or quote(asked.path)
+    match = _PAST_THE_HOST.match(raw)
+    return match[1] if match else quote(asked.path)
+
+
+def client(asked: Request) -> str | None:
+    """Who asks: an IPv4 address or an IPv6 network of 64 bits; ``None`` for this machine itself."""
+    address = asked.remote_addr or ""
+    if _is_here(address):
+        address = asked.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return None if not address else address[:64]
+    if parsed.version == 6:
+        return str(ip_network((parsed, 64), strict=False))
+    return None if parsed.is_loopback else str(parsed)
+
+
+def _is_here(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return not address  # a Unix socket has none

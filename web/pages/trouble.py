@@ -1,0 +1,82 @@
+"""The page for when there is no answer: what happened, what to do, and that the thing is not to blame.
+
+Rules: one kind of trouble per reader's next step, not per code; what was typed is shown again; an incident has a
+number to report and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum, unique
+
+from provenance.codes import Code
+from web.pages.findings import Icon, Tone
+from web.pages.text import Text
+
+
+@unique
+class Trouble(StrEnum):
+    """What a visitor ran into; the value begins the keys of its sentences."""
+
+    MISTYPED = "mistyped"
+    UNREADABLE = "unreadable"
+    NO_SERIAL = "no-serial"
+    NOT_FOUND = "not-found"
+    NOT_RECORDED = "not-recorded"
+    NOT_ISSUED = "not-issued"
+    TOO_FAST = "too-fast"
+    WRONG = "wrong"
+    FAILED = "failed"
+
+
+_TROUBLES: Mapping[Code, Trouble] = {
+    Code.BAD_CHECK_DIGIT: Trouble.MISTYPED,
+    Code.WRONG_LENGTH: Trouble.MISTYPED,
+    Code.WRONG_CHARACTER: Trouble.MISTYPED,
+    Code.UNKNOWN_IDENTIFIER: Trouble.UNREADABLE,
+    Code.UNKNOWN_AI: Trouble.UNREADABLE,
+    Code.WRONG_CONTENT: Trouble.UNREADABLE,
+    Code.REPEATED_AI: Trouble.UNREADABLE,
+    Code.MISSING_AI: Trouble.UNREADABLE,
+    Code.EXCLUDED_AI: Trouble.UNREADABLE,
+    Code.MALFORMED_ELEMENTS: Trouble.UNREADABLE,
+    Code.MALFORMED_LINK: Trouble.UNREADABLE,
+    Code.NOT_ONE_THING: Trouble.NO_SERIAL,
+    Code.NOT_FOUND: Trouble.NOT_FOUND,
+    Code.NOT_RECORDED: Trouble.NOT_RECORDED,
+    Code.NOT_ISSUED: Trouble.NOT_ISSUED,
+    Code.RATE_LIMITED: Trouble.TOO_FAST,
+    Code.BUSY: Trouble.FAILED,
+    Code.READ_ONLY: Trouble.FAILED,
+    Code.STORE_FAILED: Trouble.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TroublePage:
+    """Everything the template prints; ``asked`` and ``incident`` may be empty."""
+
+    tone: Tone
+    icon: Icon
+    title: str
+    what: str
+    action: str
+    code: Code
+    asked: str
+    incident: str
+
+
+def trouble_page(code: Code, *, asked: str, incident: str | None, text: Text) -> TroublePage:
+    """The page about a refusal with this code."""
+    trouble = _TROUBLES.get(code, Trouble.WRONG)
+    return TroublePage(
+        Tone.NEUTRAL if trouble is Trouble.FAILED else Tone.CAUTION,
+        Icon.QUESTION if trouble is Trouble.FAILED else Icon.WARNING,
+        text(f"trouble.{trouble}.title"),
+        text(f"trouble.{trouble}.what"),
+        text(f"trouble.{trouble}.do"),
+        code,
+        asked[:200],
+        text("trouble.incident", incident=incident) if incident else "",
+    )

@@ -1,0 +1,153 @@
+"""The verification page: a report put into words, in the order a buyer needs them.
+
+Rules:
+
+* first the answer and what to do, then everything else that was found, then what nobody can know from a label, then
+  the thing, its steps, the same as a picture, and the proof;
+* every sentence is in the reader's language; what parties wrote is shown as they wrote it;
+* the page says under which checkpoint it speaks, and that no independent witness has confirmed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provenance.custody.history import Happening, Nearness, graph
+from provenance.custody.parties import Party
+from provenance.custody.verdict import Doubt
+from provenance.encoding.textual import format_base64
+from provenance.evidence import Report
+from provenance.ids import PartyId, Subject
+from provenance.trust import NO_WITNESSES, Trust
+from web.addresses import Form, address_of, file_name
+from web.pages.drawing import Caption, Drawing, draw
+from web.pages.facts import Fact, facts
+from web.pages.findings import Banner, FindingLine, banner, other_findings
+from web.pages.names import Names, identified
+from web.pages.text import Text
+from web.pages.timeline import MOST_STEPS, Standing, StepLine, standing_of, step_lines, title_of
+
+_FEWEST_TO_DRAW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the answer rests on; ``bundle`` is where the evidence is, empty while there is none to take away."""
+
+    name: str
+    origin: str
+    size: int
+    root: str
+    proven: int
+    all: int
+    bundle: str
+    why_no_bundle: str
+    machine: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationPage:
+    """Everything the template prints."""
+
+    name: str
+    kind: str
+    number: str
+    banner: Banner
+    others: tuple[FindingLine, ...]
+    limits: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    steps: tuple[StepLine, ...]
+    omitted: int
+    drawing: Drawing | None
+    proof: Proof
+
+
+def verification_page(
+    report: Report, trust: Trust, *, text: Text, host: str, heard_of: Mapping[PartyId, Party]
+) -> VerificationPage:
+    """The page about a thing; ``host`` is the name this server goes by, ``heard_of`` whom it knows beyond the proof."""
+    names = Names(report.history, text, heard_of)
+    steps, omitted = step_lines(report, names, text)
+    identifier = identified(report.subject)
+    kind = text(f"kind.{identifier.kind}" if identifier else "kind.other")
+    return VerificationPage(
+        name=names.product(report.subject) or f"{kind} {identifier.elements[-1][1] if identifier else ''}".rstrip(),
+        kind=kind,
+        number=" · ".join(value for _, value in identifier.elements) if identifier else report.subject,
+        banner=banner(report.verdict, report, names, text),
+        others=other_findings(report.verdict, report, names, text),
+        limits=_limits(report, trust, text, host),
+        facts=facts(report.history, names, text),
+        steps=steps,
+        omitted=omitted,
+        drawing=_drawing(report, names, text),
+        proof=_proof(report, text),
+    )
+
+
+def _limits(report: Report, trust: Trust, text: Text, host: str) -> tuple[str, ...]:
+    checkpoint = report.checkpoint
+    newest = (
+        text("limit.no-checkpoint")
+        if checkpoint is None
+        else text("limit.checkpoint", size=checkpoint.size, origin=checkpoint.origin)
+    )
+    alone = (text("limit.witnesses"),) if trust.witnesses == NO_WITNESSES else ()
+    return (
+        text("limit.photo"),
+        text("limit.words"),
+        text("limit.scans"),
+        newest,
+        *alone,
+        text("limit.address", host=host),
+    )
+
+
+def _drawing(report: Report, names: Names, text: Text) -> Drawing | None:
+    happenings = report.history.happenings[-MOST_STEPS:]
+    if len(happenings) < _FEWEST_TO_DRAW:
+        return None
+    net = graph(report.history)
+    for happening in happenings:
+        if happening.nearness is Nearness.OWN and not net.has_edge(happening.hash, report.subject):
+            net.add_edge(report.subject, happening.hash, kind="about")  # taken out of a unit without being named
+    things = [node for node, data in net.nodes(data=True) if data["kind"] == "thing"]
+    captions = {thing: Caption(_called(thing, report, names)) for thing in things}
+    captions |= {happening.hash: _caption(happening, report, names, text) for happening in happenings}
+    return draw(net, captions, lambda count, thing: text("page.drawing.alike", count=count, thing=thing))
+
+
+def _called(thing: str, report: Report, names: Names) -> str:
+    """A thing in the picture: its maker's name where it has one, for there is little room."""
+    known = names.product(Subject(thing))
+    return names.number(thing) if known is None or thing == report.subject else known
+
+
+def _caption(happening: Happening, report: Report, names: Names, text: Text) -> Caption:
+    parties = names.listed([names.party(signer.party) for signer in happening.signers])
+    is_odd = standing_of(happening, report) in (Standing.REFUSED, Standing.VOIDED)
+    return Caption(title_of(happening, text), parties, is_odd)
+
+
+def _proof(report: Report, text: Text) -> Proof:
+    checkpoint, subject = report.checkpoint, report.subject
+    doubts = {finding.doubt for finding in report.verdict.findings}
+    why_not = ""
+    if not report.history.happenings:
+        why_not = text("proof.bundle.none")
+    elif Doubt.NOT_YET_RECORDED in doubts:
+        why_not = text("proof.bundle.later")
+    return Proof(
+        name=subject,
+        origin=checkpoint.origin if checkpoint else "",
+        size=checkpoint.size if checkpoint else 0,
+        root=format_base64(checkpoint.root) if checkpoint else "",
+        proven=sum(happening.hash in report.recorded for happening in report.history.happenings),
+        all=len(report.history.happenings),
+        bundle="" if why_not else address_of(subject, Form.BUNDLE),
+        why_no_bundle=why_not,
+        machine=address_of(subject, Form.ANSWER),
+        file_name=file_name(subject),
+    )

@@ -1,0 +1,190 @@
+"""The server behind ``provenance serve``: several processes that answer, and one that signs checkpoints.
+
+Rules:
+
+* every process opens the store for itself, after it was forked: no connection is ever shared;
+* checkpoints are made by one process of its own, every second in which the log has grown; a failure is logged and
+  tried again, and if the process dies the server starts another;
+* on SIGTERM or ^C requests under way are finished, then a last checkpoint covers what they brought.
+
+Any number of servers may do the same beside this one (``services.checkpointing``).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # gunicorn ships no types
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]  # as above
+
+from provenance.bootstrap import Services, build
+from provenance.codes import NEXT_STEP
+from provenance.config import Settings
+from provenance.errors import ProvenanceError
+from web.app import create_app
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+_log = logging.getLogger("provenance.web")
+
+PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
+THREADS = 8
+_GRACE_SECONDS = 20
+
+
+def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
+    """Answer until told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    _Server(lambda: build(settings), bind=bind, workers=workers).run()
+
+
+def keep_checkpointing(services: Services, stopped: threading.Event, *, is_orphan: Callable[[], bool]) -> None:
+    """Make a checkpoint whenever the log has grown, until stopped or orphaned; once more at the end."""
+    pause = PAUSE_SECONDS
+    while not (stopped.wait(pause) or is_orphan()):
+        pause = PAUSE_SECONDS if _is_checkpointed(services) else min(2 * pause, LONGEST_PAUSE_SECONDS)
+    _is_checkpointed(services)
+
+
+def _is_checkpointed(services: Services) -> bool:
+    """Whether one turn went well; if not, the log says why."""
+    try:
+        services.checkpointing.checkpoint()
+    except ProvenanceError as err:
+        _log.error("no checkpoint could be made: %s; %s", err, NEXT_STEP[err.code])  # it says all
+        return False
+    except Exception:  # noqa: BLE001  # whatever it is, a loop that ends would leave the log unsigned in silence
+        _log.exception("no checkpoint could be made")
+        return False
+    return True
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn with our settings and no command line or file of its own."""
+
+    def __init__(self, open_services: Callable[[], Services], *, bind: str, workers: int) -> None:
+        self.open_services = open_services
+        self._options: Mapping[str, object] = {
+            "bind": bind,
+            "workers": workers,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "timeout": 60,
+            "graceful_timeout": _GRACE_SECONDS,
+            "keepalive": 5,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            if name in self.cfg.settings:  # older releases lack the last
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application of one worker, made after the fork."""
+        return create_app(self.open_services())
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        _Manager(self).run()
+
+
+class _Manager(Arbiter):  # type: ignore[misc]  # gunicorn ships no types
+    """The parent of all processes; it looks after the one that makes checkpoints as after its workers."""
+
+    signer = 0
+    _lifeline = -1
+
+    def manage_workers(self) -> None:
+        """Called every second: replace whoever has died."""
+        super().manage_workers()
+        if not self._is_signing():
+            self._start_signing()
+
+    def stop(self, graceful: bool = True) -> None:  # the signature is gunicorn's
+        """Stop the workers, then the signer: its last checkpoint covers what they took in."""
+        super().stop(graceful)
+        if self.signer:
+            _end(self.signer)
+            self.signer = 0
+
+    def _is_signing(self) -> bool:
+        """Whether the signer lives: it alone holds the other end of a pipe, which ends with it.
+
+        Not by its exit status: gunicorn collects those of all children.
+        """
+        if not self.signer:
+            return False
+        try:
+            if os.read(self._lifeline, 1):
+                return True
+        except BlockingIOError:
+            return True
+        os.close(self._lifeline)
+        _log.error("the process that makes checkpoints (%d) has ended; starting another", self.signer)
+        return False
+
+    def _start_signing(self) -> None:
+        self._lifeline, held_by_signer = os.pipe()
+        os.set_blocking(self._lifeline, False)
+        parent = os.getpid()
+        # Held back until the signer can hear it: told to stop at birth, it would otherwise live on.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        self.signer = os.fork()
+        if not self.signer:
+            _sign(self, parent)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        os.close(held_by_signer)
+
+
+def _sign(manager: _Manager, parent: int) -> NoReturn:
+    """The life of the signer: it never returns into the server's code."""
+    code = 1
+    try:
+        stopped = threading.Event()
+        for number in manager.SIGNALS:
+            signal.signal(number, signal.SIG_IGN)  # ^C reaches every process of a terminal; the parent says when
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            del number, frame
+            stopped.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        for listener in manager.LISTENERS:
+            listener.close()
+        keep_checkpointing(manager.app.open_services(), stopped, is_orphan=lambda: os.getppid() != parent)
+        code = 0
+    except Exception:  # noqa: BLE001  # nothing may escape into the parent's code, of which this is a copy
+        _log.exception("the process that makes checkpoints could not start")
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _end(process: int) -> None:
+    """Tell a child to stop and wait until it has; one that hangs is killed, which harms nothing."""
+    try:
+        os.kill(process, signal.SIGTERM)
+        for _ in range(_GRACE_SECONDS * 10):
+            if os.waitpid(process, os.WNOHANG)[0]:
+                return
+            time.sleep(0.1)
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+    except (ProcessLookupError, ChildProcessError):
+        pass  # it was faster

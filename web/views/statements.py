@@ -1,0 +1,66 @@
+"""Where parties hand in what they signed.
+
+Rules:
+
+* one envelope gets one answer: 201 where it is new, 200 where it was there before, a problem where it is refused;
+* several get 200 and one result each, in order: what became of one says nothing about the others;
+* no account and no cookie: a statement's authority is in its signatures.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from provenance.codes import Code
+from provenance.encoding import canonical
+from provenance.encoding.canonical import JsonLike
+from provenance.errors import MalformedError, Refusal
+from provenance.services.capturing import Receipt
+from web.asking import services
+from web.bodies import read_batch
+from web.errors import refused
+from web.problems import problem
+
+blueprint = Blueprint("statements", __name__)
+
+
+@blueprint.post("/statements")
+def capture() -> Response:
+    """Take in one statement or many."""
+    if request.content_encoding not in (None, "identity"):
+        raise MalformedError(Code.WRONG_MEDIA_TYPE, f"the body is encoded as {request.content_encoding[:40]!r}")
+    batch = read_batch(request.mimetype, request.get_data())
+    outcomes = services().capturing.capture(batch.envelopes)
+    return _one(*outcomes) if batch.is_single else _many(outcomes)
+
+
+def _one(outcome: Receipt | Refusal) -> Response:
+    if isinstance(outcome, Refusal):
+        return refused(outcome)
+    return _json(_receipt(outcome), HTTPStatus.OK if outcome.is_repeat else HTTPStatus.CREATED)
+
+
+def _many(outcomes: tuple[Receipt | Refusal, ...]) -> Response:
+    base_url = services().settings.base_url
+    results = [
+        problem(outcome, base_url=base_url) if isinstance(outcome, Refusal) else _receipt(outcome)
+        for outcome in outcomes
+    ]
+    return _json({"results": results}, HTTPStatus.OK)
+
+
+def _receipt(receipt: Receipt) -> dict[str, JsonLike]:
+    return {
+        "hash": receipt.hash,
+        "index": receipt.index,
+        "status": receipt.status.value,
+        "repeat": receipt.is_repeat,
+    }
+
+
+def _json(members: dict[str, JsonLike], status: HTTPStatus) -> Response:
+    response = Response(canonical.dump(members), status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
