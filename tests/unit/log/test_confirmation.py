@@ -6,9 +6,9 @@ import pytest
 
 from provenance.codes import Code
 from provenance.errors import ForgedError, RefusedError
+from provenance.log.confirmation import Confirmation, confirmation_of, require_confirmed
 from provenance.log.note import Note, NoteSignature, VerifierKey
 from provenance.log.policy import parse_policy
-from provenance.log.confirmation import Confirmation, require_confirmed, confirmation_of
 from tests.cosigners import LOG_VERIFIER, POLICY_2_OF_3, checkpoint_of, cosigned, signed
 
 POLICY = parse_policy(POLICY_2_OF_3)
