@@ -17,6 +17,8 @@ from provenance.services.auditing import Auditing
 from provenance.services.capturing import Capturing
 from provenance.services.checkpointing import Checkpointing
 from provenance.services.drafting import Drafting
+from provenance.services.enrolling import Enrolling
+from provenance.services.importing import Importing
 from provenance.services.scanning import Scanning
 from provenance.services.sequencing import Sequencer
 from provenance.services.signing import Signing
@@ -35,6 +37,8 @@ class Services:
     capturing: Capturing
     drafting: Drafting
     signing: Signing
+    enrolling: Enrolling
+    importing: Importing
     tracing: Tracing
     scanning: Scanning
     checkpointing: Checkpointing
@@ -50,13 +54,19 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
     drafting = Drafting(store, trust.origin)
     sequencer = Sequencer(store, clock, trust.origin)
     tracing = Tracing(store, drafting, trust)
+    capturing, signing = (
+        Capturing(store, clock, sequencer, drafting, largest_body=settings.body_limit),
+        Signing(drafting),
+    )
     return Services(
         settings,
         trust,
         store,
-        Capturing(store, clock, sequencer, drafting, largest_body=settings.body_limit),
+        capturing,
         drafting,
-        Signing(drafting),
+        signing,
+        Enrolling(signing, capturing, drafting),
+        Importing(signing, capturing),
         tracing,
         Scanning(tracing),
         # Opening a key file costs a tenth of a second on purpose; the checkpoint loop does it once.

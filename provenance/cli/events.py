@@ -62,7 +62,7 @@ def sign(file: Path, of: PartyId, roles: tuple[str, ...], key: Path, output: Pat
     if document.shape is not Shape.EVENT:
         raise MalformedError(Code.MALFORMED_EVENT, "one event is signed at a time; 'import-epcis' takes documents")
     with opening.services() as services:
-        envelope = opening.importing(services).sign(document.events[0], document, _importer(services, of, roles, key))
+        envelope = services.importing.sign(document.events[0], document, _importer(services, of, roles, key))
     signed = to_json(envelope)
     members: dict[str, JsonLike] = {"statement": envelope.hash, "file": None, "envelope": signed}
     if output is None:
@@ -116,7 +116,7 @@ def import_epcis(file: Path, of: PartyId, roles: tuple[str, ...], key: Path) -> 
     report = _Report()
     with opening.services() as services, progress_unless_results_show("importing", len(document.events)) as show:
         importer = _importer(services, of, roles, key)
-        for imported in opening.importing(services).import_events(document, importer):
+        for imported in services.importing.import_events(document, importer):
             report.add(f"event {imported.place}", imported.event_id, imported.outcome)
             show(imported.place + 1)
     return report.answer("events")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,6 @@ from provenance.cli.terminal import Answer, verb
 from provenance.encoding.canonical import JsonLike
 
 if TYPE_CHECKING:
-    from provenance.bundle import Bundle
-    from provenance.custody.verdict import Finding
     from provenance.ids import Subject
 
 _EPC = "https://id.gs1.org/01/09520123000011/21/A1"
@@ -93,13 +90,11 @@ def verify(file: Path, trust: Path) -> Answer:
     Needs no server, no database, no network: only the file and whom you believe. The exit code is 0 only for
     the verdict consistent.
     """
-    from provenance.bundle import parse_bundle
     from provenance.cli.reports import report_answer
-    from provenance.evidence import examine
+    from provenance.evidence import verify_file
 
     believed = opening.trust_in(trust)
-    evidence = parse_bundle(opening.read_bytes(file))
-    return report_answer(examine(evidence, believed, known=_left_open(evidence)))
+    return report_answer(verify_file(opening.read_bytes(file), believed))
 
 
 @verb("label", example=f"provenance label {_EPC} -o label.svg", prints="{link, file}")
@@ -125,19 +120,6 @@ def label(thing: Subject, output: Path | None) -> Answer:
             raise click.UsageError(f"a label is drawn as .svg or .png, not as {other or 'a file without an ending'}")
     opening.write_new(output, data)
     return Answer({"link": link, "file": str(output)}, [f"{output}  {link}"])
-
-
-def _left_open(evidence: Bundle) -> Iterator[Finding]:
-    """What a server may still owe and a file may not: the checkpoint, and a proof for every statement."""
-    from provenance.custody.verdict import Doubt, Finding
-
-    if not evidence.checkpoint:
-        details = {"message": "the file holds no checkpoint"}
-        yield Finding(Doubt.CHECKPOINT_UNTRUSTED, evidence.subject, (), details)
-    for exhibit in evidence.exhibits:
-        if exhibit.proof is None:
-            details = {"index": str(exhibit.index), "message": "the file holds no proof of it"}
-            yield Finding(Doubt.PROOF_FAILED, evidence.subject, (exhibit.envelope.hash,), details)
 
 
 COMMANDS = (trace, scan, bundle, verify, label)

@@ -28,8 +28,6 @@ from provenance.errors import ConfigurationError, ForgedError, MalformedError
 if TYPE_CHECKING:
     from provenance.bootstrap import Services
     from provenance.crypto.keys import SigningKey
-    from provenance.services.enrolling import Enrolling
-    from provenance.services.importing import Importing
     from provenance.trust import Trust
 
 
@@ -67,20 +65,6 @@ def require(*packages: str) -> None:
         if importlib.util.find_spec(package) is None:
             message = f"the package {package} is not installed; this command needs 'provenance[server]'"
             raise ConfigurationError(Code.BAD_SETTING, message)
-
-
-def enrolling(opened: Services) -> Enrolling:
-    """The registry's verbs."""
-    from provenance.services.enrolling import Enrolling
-
-    return Enrolling(opened.signing, opened.capturing, opened.drafting)
-
-
-def importing(opened: Services) -> Importing:
-    """The way in for documents of other systems."""
-    from provenance.services.importing import Importing
-
-    return Importing(opened.signing, opened.capturing)
 
 
 def trust_in(path: Path) -> Trust:
@@ -154,10 +138,12 @@ def new_passphrase(what: str) -> str:
     return passphrase
 
 
-def passphrase_for_log() -> str | None:
-    """What opens the log key, asked for if the environment has none; ``None``: the environment's will do."""
+def passphrase_for_log() -> str:
+    """What opens the log key: the environment's passphrase, or asked for."""
     found = installation()
-    return _ask(f"Passphrase of {found.key_file('log')}", confirm=False) if found.passphrase is None else None
+    if found.passphrase is not None:
+        return found.passphrase
+    return _ask(f"Passphrase of {found.key_file('log')}", confirm=False)
 
 
 def _ask(what: str, *, confirm: bool) -> str:

@@ -222,7 +222,7 @@ def _root(path: Path | None) -> SigningKey:
 
 def _captured(of: PartyId, act: Callable[[Enrolling], Receipt | Refusal]) -> Answer:
     with opening.services() as services:
-        receipt = accepted(act(opening.enrolling(services)))
+        receipt = accepted(act(services.enrolling))
     return Answer({"party": of, **receipt_members(receipt)}, [receipt_line(receipt)])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import click
 
@@ -52,7 +53,7 @@ def init(origin: str) -> Answer:
 def serve(host: str, port: int, workers: int) -> Answer:
     """Serve the pages and the log, until it is stopped."""
     opening.require("sqlalchemy", "flask", "gunicorn")
-    settings = opening.installation()
+    settings = replace(opening.installation(), passphrase=opening.passphrase_for_log())
     from web.serving import serve as serve_web
 
     talk(f"http://{host}:{port}/  (^C stops it)")
@@ -73,7 +74,7 @@ def _found(settings: Settings, origin: str, passphrase: str) -> Answer:
         with services.store.reading() as store:
             if store.size():
                 raise ConfigurationError(Code.FILE_EXISTS, "the database has statements already")
-        accepted(opening.enrolling(services).establish(origin, root))
+        accepted(services.enrolling.establish(origin, root))
         note = services.checkpointing.checkpoint()
     talk(f"Give {settings.trust_file} to whoever wants to check without you.")
     talk(f"Keep {settings.key_file('root')} off the server: it says who is who.")

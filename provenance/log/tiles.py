@@ -195,6 +195,7 @@ class TileTree:
         self._tiles = tiles
         self._read: dict[tuple[int, int], bytes] = {}
         self._roots: dict[tuple[int, int], bytes] = {}
+        self._spans: dict[tuple[int, int], bytes] = {}
 
     def complete_subtree(self, height: int, index: int) -> bytes:
         """The root of the ``index``-th subtree of 2^height leaves.
@@ -218,13 +219,15 @@ class TileTree:
         ``start`` is a multiple of the smallest power of two that is at least ``end - start``, as
         it is for every node of a tree.
         """
-        nodes = []
-        leaves = end - start
-        while start < end:
-            height = (end - start).bit_length() - 1
-            nodes.append(self.complete_subtree(height, start >> height))
-            start += 1 << height
-        return RightEdge(leaves, tuple(nodes)).root()
+        if (start, end) not in self._spans:
+            nodes = []
+            place = start
+            while place < end:
+                height = (end - place).bit_length() - 1
+                nodes.append(self.complete_subtree(height, place >> height))
+                place += 1 << height
+            self._spans[start, end] = RightEdge(end - start, tuple(nodes)).root()
+        return self._spans[start, end]
 
     def _tile(self, level: int, index: int) -> bytes:
         if (level, index) not in self._read:

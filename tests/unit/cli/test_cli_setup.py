@@ -107,6 +107,13 @@ def test_serve_hands_its_settings_to_the_pages(tmp_path: Path, monkeypatch: pyte
     assert "http://127.0.0.1:8123/" in said.err
 
 
+def test_serve_needs_the_log_keys_passphrase(tmp_path: Path) -> None:
+    said = Terminal(write_home(tmp_path / "home"), passphrase=None)("serve")
+
+    assert said.code == 2
+    assert "passphrase" in said.err
+
+
 def test_serve_refuses_a_home_that_was_never_set_up(tmp_path: Path) -> None:
     said = Terminal(tmp_path / "nowhere")("serve")
 
