@@ -162,10 +162,7 @@ def _recorded(
         evidence, details = _evidence(exhibit), {"index": str(exhibit.index)}
         if exhibit.proof is None:
             findings.append(Finding(Doubt.NOT_YET_RECORDED, bundle.subject, evidence, details))
-        elif checkpoint is None:
-            details["message"] = "there is no trusted checkpoint to prove it against"
-            findings.append(Finding(Doubt.PROOF_FAILED, bundle.subject, evidence, details))
-        else:
+        elif checkpoint is not None:
             try:
                 _prove(exhibit, checkpoint)
             except (ForgedError, MalformedError) as err:

@@ -57,6 +57,8 @@ def read_address(path: str) -> Asked:
     Asked(subject='https://id.gs1.org/01/09521234543213/21/AB23', form=<Form.BUNDLE: '/bundle'>)
     """
     form = next((form for form in Form if form and path.endswith(form)), Form.PAGE)
+    if form is Form.BUNDLE and path.count("/") % 2 == 0:
+        form = Form.PAGE  # identifiers and values come in pairs: here it is somebody's serial
     return Asked(read_link(path.removesuffix(form)), form)
 
 

@@ -7,7 +7,7 @@ it asks; no cookie is read, as there is none.
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import cast
 from urllib.parse import quote
 
@@ -53,8 +53,10 @@ def client(asked: Request) -> str | None:
         parsed = ip_address(address)
     except ValueError:
         return None if not address else address[:64]
-    if parsed.version == 6:
-        return str(ip_network((parsed, 64), strict=False))
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is None:
+            return str(ip_network((parsed, 64), strict=False))
+        parsed = parsed.ipv4_mapped
     return None if parsed.is_loopback else str(parsed)
 
 

@@ -27,7 +27,7 @@ _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
     HTTPStatus.FORBIDDEN: frozenset(
         {
             *(Code.BAD_SIGNATURE, Code.UNKNOWN_KEY, Code.KEY_ENDED, Code.WRONG_ROLE, Code.NOT_AUTHORISED),
-            *(Code.NOT_LICENSED, Code.NOT_DELEGATED, Code.NOT_HOLDER, Code.NOT_NAMED, Code.WRONG_PASSPHRASE),
+            *(Code.NOT_LICENSED, Code.NOT_DELEGATED, Code.NOT_HOLDER, Code.NOT_OWNER, Code.NOT_NAMED),
         }
     ),
     HTTPStatus.NOT_FOUND: frozenset({Code.NOT_FOUND, Code.NOT_ONE_THING, Code.OUTSIDE_TREE, Code.MALFORMED_TILE}),
