@@ -34,8 +34,8 @@ check: $(STAMP)  ## style, types and import contracts
 bench: $(STAMP)  ## how fast it is on this machine
 	@$(RUN) $(BENCH)
 
-soak: $(STAMP)  ## the property and stateful tests again, with fresh luck and a far longer search
-	@HYPOTHESIS_PROFILE=search $(PYTEST) tests/unit tests/machines tests/faults
+soak: $(STAMP)  ## property and stateful tests with fresh luck and a longer search; 250 kills
+	@HYPOTHESIS_PROFILE=search KILLS=250 $(PYTEST) tests/unit tests/machines tests/faults
 
 browser:
 	@.ci/browser
