@@ -29,11 +29,20 @@ blueprint = Blueprint("statements", __name__)
 @blueprint.post("/statements")
 def capture() -> Response:
     """Take in one statement or many."""
-    if request.content_encoding not in (None, "identity"):
-        raise MalformedError(Code.WRONG_MEDIA_TYPE, f"the body is encoded as {request.content_encoding[:40]!r}")
-    batch = read_batch(request.mimetype, request.get_data())
+    batch = read_batch(request.mimetype, _body())
     outcomes = services().capturing.capture(batch.envelopes)
     return _one(*outcomes) if batch.is_single else _many(outcomes)
+
+
+def _body() -> bytes:
+    """The body of the request; refuses one that is compressed or too large."""
+    if request.content_encoding not in (None, "identity"):
+        raise MalformedError(Code.WRONG_MEDIA_TYPE, f"the body is encoded as {request.content_encoding[:40]!r}")
+    data, limit = request.get_data(), request.max_content_length
+    # A body that says how large it is has been refused before; one that does not is cut off here without a word.
+    if limit is not None and len(data) >= limit:
+        raise MalformedError(Code.TOO_LARGE, f"the body has {limit} bytes or more")
+    return data
 
 
 def _one(outcome: Receipt | Refusal) -> Response:
