@@ -43,17 +43,17 @@ class Entry:
     seller: Member | None = None
 
 
-class NotAllowed(Exception):
+class NotAllowedError(Exception):
     """The book says no."""
 
 
 def need(condition: object) -> None:
     if not condition:
-        raise NotAllowed
+        raise NotAllowedError
 
 
 class Book(dict[Subject, Entry]):
-    """What should be so; a step changes it all or raises ``NotAllowed``."""
+    """What should be so; a step changes it all or raises ``NotAllowedError``."""
 
     def found(self, thing: Subject, by: Member) -> Entry:
         """A thing in the book; what is not, its licensee may bring along from elsewhere."""
@@ -123,7 +123,7 @@ class Custody(RuleBasedStateMachine):
         book = Book(self.book)
         try:
             book[thing] = replace(book.free(thing, by), on_its_way_to=to if to is not by else None)
-        except NotAllowed:
+        except NotAllowedError:
             book = None  # type: ignore[assignment]  # no book: must be refused
         self.tried({**watching("shipping", thing), "destinationList": handed_to(to)}, by, book)
 
@@ -148,7 +148,7 @@ class Custody(RuleBasedStateMachine):
             need(entry.phase is Phase.ACTIVE)
             need(entry.parent is None)
             need(by in (entry.holder, entry.on_its_way_to))
-        except NotAllowed:
+        except NotAllowedError:
             return None
         if by is entry.on_its_way_to:
             book[thing] = replace(entry, holder=by, on_its_way_to=None)
@@ -164,7 +164,7 @@ class Custody(RuleBasedStateMachine):
             need(entry.on_its_way_to is not None)
             need(by in (entry.holder, entry.on_its_way_to))
             book[thing] = replace(entry, on_its_way_to=None)
-        except NotAllowed:
+        except NotAllowedError:
             book = None  # type: ignore[assignment]  # no book: must be refused
         self.tried(watching("void_shipping", thing), by, book)
 
@@ -181,7 +181,7 @@ class Custody(RuleBasedStateMachine):
             need(not set(what) & set(book.around(into)))
             for one in what:
                 book[one] = replace(book.free(one, by), parent=into, holder=None)
-        except NotAllowed:
+        except NotAllowedError:
             book = None  # type: ignore[assignment]  # no book: must be refused
         self.tried({**containing("ADD", "packing", into), "childEPCs": what}, by, book)
 
@@ -201,7 +201,7 @@ class Custody(RuleBasedStateMachine):
                 need(one in book)
                 need(book[one].parent == out_of)
                 book[one] = replace(book[one], parent=None, holder=by)
-        except NotAllowed:
+        except NotAllowedError:
             book = None  # type: ignore[assignment]  # no book: must be refused
         self.tried({**containing("DELETE", "unpacking", out_of), "childEPCs": what}, by, book)
 
@@ -211,7 +211,7 @@ class Custody(RuleBasedStateMachine):
         try:
             need(by in SELLERS)
             book[thing] = replace(book.free(thing, by), phase=Phase.SOLD, holder=None, seller=by)
-        except NotAllowed:
+        except NotAllowedError:
             book = None  # type: ignore[assignment]  # no book: must be refused
         self.tried(watching("retail_selling", thing), by, book)
 
@@ -220,7 +220,7 @@ class Custody(RuleBasedStateMachine):
         book = Book(self.book)
         try:
             book[thing] = replace(book.free(thing, by), phase=Phase.DESTROYED, holder=None)
-        except NotAllowed:
+        except NotAllowedError:
             book = None  # type: ignore[assignment]  # no book: must be refused
         self.tried(watching("destroying", thing), by, book)
 
