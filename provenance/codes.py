@@ -154,6 +154,15 @@ class Code(StrEnum):
     WRONG_MEDIA_TYPE = "wrong-media-type"
     WRONG_METHOD = "wrong-method"
     RATE_LIMITED = "rate-limited"
+    # identity on things: serials, claim codes, inspector codes, NFC tags
+    RANDOM_BYTES = "random-bytes"
+    SERIAL_STEP = "serial-step"
+    MALFORMED_CLAIM_CODE = "malformed-claim-code"
+    MISTYPED_CLAIM_CODE = "mistyped-claim-code"
+    MALFORMED_INSPECTOR_CODE = "malformed-inspector-code"
+    MALFORMED_TAP = "malformed-tap"
+    FORGED_TAP = "forged-tap"
+    OTHER_TAG = "other-tag"
 
 
 NEXT_STEP: Mapping[Code, str] = {
@@ -287,4 +296,13 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.WRONG_MEDIA_TYPE: "Send application/json, or application/jsonl with one statement on each line, uncompressed.",
     Code.WRONG_METHOD: "Use one of the methods in the Allow header.",
     Code.RATE_LIMITED: "Wait as long as Retry-After says, and send the same again; it will not be recorded twice.",
+    # identity on things: serials, claim codes, inspector codes, NFC tags
+    Code.RANDOM_BYTES: "Take exactly as many fresh random bytes as the message says.",
+    Code.SERIAL_STEP: "Print a serial before it is activated, and each once; for a new label take a new serial.",
+    Code.MALFORMED_CLAIM_CODE: "Type all 24 characters of the hidden code; spaces and hyphens do not matter.",
+    Code.MISTYPED_CLAIM_CODE: "Compare the code with the label, letter by letter; one was probably mistyped.",
+    Code.MALFORMED_INSPECTOR_CODE: "Scan the inspector's code again, the larger of the two; part of it is missing.",
+    Code.MALFORMED_TAP: "Hold the phone to the tag again; if this stays so, the tag was set up in another way.",
+    Code.FORGED_TAP: "Hold the phone to the tag again; if this stays so, tell the inspector: the tag may be a copy.",
+    Code.OTHER_TAG: "Look whether label and tag belong together; if they do, tell the inspector: one was exchanged.",
 }
