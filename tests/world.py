@@ -102,6 +102,12 @@ class World:
         with self.services.store.reading() as store:
             return store.statements([receipt.index])[0]
 
+    def said_in(self, receipt: Receipt) -> dict[str, Json]:
+        """The event of a statement, without what only the statement says."""
+        body = canonical.parse(self.stored(receipt).envelope.body)
+        assert isinstance(body, dict)
+        return {name: value for name, value in body.items() if name not in _HEADER}
+
     def previous_of(self, receipt: Receipt) -> tuple[StatementHash, ...]:
         """What a statement links to."""
         return read(self.stored(receipt).envelope).header.previous
@@ -219,11 +225,8 @@ class World:
 
     def corrected(self, wrong: Receipt, by: Member = MAKER, **members: Json) -> Receipt:
         """An event declared never to have happened."""
-        body = canonical.parse(self.stored(wrong).envelope.body)
-        assert isinstance(body, dict)
-        event = {name: value for name, value in body.items() if name not in _HEADER}
         declared: Json = {"declarationTime": format_time(NOW), "reason": "did_not_occur"}
-        return self.said({**event, "errorDeclaration": declared, **members}, by)
+        return self.said({**self.said_in(wrong), "errorDeclaration": declared, **members}, by)
 
     def object_event(self, action: str, step: str, *things: Thing, by: Member, members: Mapping[str, Json]) -> Receipt:
         """An ObjectEvent about these things."""

@@ -13,7 +13,6 @@ from provenance.custody.standing import Flag, Phase
 from provenance.custody.steps import Step, flags_set
 from provenance.custody.transformation import unbalanced_units
 from provenance.custody.verdict import Doubt, Finding
-from provenance.epcis.events import Event
 
 _FLAG_DOUBTS = {Flag.RECALLED: Doubt.RECALLED, Flag.STOLEN: Doubt.STOLEN, Flag.MISSING: Doubt.MISSING}
 _PHASE_DOUBTS = {
@@ -31,7 +30,7 @@ def run(history: History) -> tuple[Finding, ...]:
 
 def issued(history: History) -> Iterator[Finding]:
     """Someone who may has brought it into the world here."""
-    own = [happening for happening in _standing(history) if happening.subject == history.subject]
+    own = [happening for happening in _accepted(history) if happening.subject == history.subject]
     if history.standing is None or not own:
         yield Finding(Doubt.NOT_ISSUED, history.subject)
     elif not history.standing.origins and history.standing.phase is not Phase.VOIDED:
@@ -60,7 +59,7 @@ def flagged(history: History) -> Iterator[Finding]:
 def alive(history: History) -> Iterator[Finding]:
     """Its life has not ended."""
     if history.phase is not None and (doubt := _PHASE_DOUBTS.get(history.phase)) is not None:
-        last = [h.hash for h in _standing(history) if history.subject in h.about.subjects]
+        last = [h.hash for h in _accepted(history) if history.subject in h.about.subjects]
         yield Finding(doubt, history.subject, tuple(last[-1:]))
 
 
@@ -110,6 +109,11 @@ CHECKS: tuple[Callable[[History], Iterator[Finding]], ...] = (
 )
 
 
+def _accepted(history: History) -> list[Happening]:
+    """The happenings that keep the rules."""
+    return [happening for happening in history.happenings if happening.refusal is None]
+
+
 def _standing(history: History) -> list[Happening]:
-    """The happenings that count: neither refused nor taken back."""
-    return [h for h in history.happenings if h.refusal is None and not h.is_voided and isinstance(h.event, Event)]
+    """The happenings that count: neither refused nor taken back, nor what takes one back by repeating it."""
+    return [h for h in _accepted(history) if not h.is_voided and h.step is not Step.CORRECT]

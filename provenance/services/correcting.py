@@ -15,7 +15,7 @@ from provenance.codes import Code
 from provenance.custody.admission import World, admit_statement
 from provenance.custody.history import Placed, find_original, voided
 from provenance.custody.parties import Registry
-from provenance.custody.standing import Standing
+from provenance.custody.standing import Phase, Standing
 from provenance.custody.statements import VerifiedStatement
 from provenance.custody.steps import flags_unset
 from provenance.epcis.events import Event
@@ -48,9 +48,22 @@ def corrected_standings(
             f"the later event {broken[0]} depends on it: {refused_after[broken[0]].message}",
             evidence={"event": broken[0]},
         )
-    touched = [subject for _, subject in store.chain_subjects(earlier[original.hash].index, limit=1)]
+    index = earlier[original.hash].index
+    touched = [subject for _, subject in store.chain_subjects(index, limit=1)]
+    if orphan := next((s for s in touched if _lost_its_beginning(before.standings.of(s), after.standings.of(s))), None):
+        later = [e for e in placed if e.index > index and orphan in e.statement.about.subjects]
+        first = next((e.statement.hash for e in later if e.statement.hash not in gone), original.hash)
+        message = f"{orphan} has a later history, such as {first}"
+        return Refusal(Code.CORRECTION_CONTRADICTED, message, evidence={"event": first})
     # Subjects that exist only through the event taken back stay as they are in the chain, never made.
     return {s: row for s in touched if (row := after.standings.of(s) or before.standings.of(s)) is not None}
+
+
+def _lost_its_beginning(before: Standing | None, after: Standing | None) -> bool:
+    """Whether a thing that was made here would go on without having been made."""
+    if before is None or after is None or after.phase is Phase.VOIDED:
+        return False
+    return bool(before.origins) and not after.origins
 
 
 def _everything_about(

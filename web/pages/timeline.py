@@ -68,15 +68,22 @@ def step_lines(report: Report, names: Names, text: Text) -> tuple[tuple[StepLine
     return tuple(_line(h, report, names, text) for h in shown), len(happenings) - len(shown)
 
 
-def title_of(happening: Happening, text: Text) -> str:
-    """What happened, in the most particular word there is for it."""
+def title_of(happening: Happening, subject: Subject, text: Text) -> str:
+    """What happened to a thing, in the most particular word there is for it."""
     step, event = happening.step, happening.event
     particular = [event.disposition, event.biz_step]
     if step is Step.MARK:
         particular = [*sorted(flags_set(event)), "lifted" if flags_unset(event) else None]
     if step is Step.CORRECT and event.error_declaration is not None:
         particular = [event.error_declaration.reason]
+    if step is Step.TRANSFORM:
+        particular = ["used"] if subject in inputs_of(happening) else []
     return text.first(*(f"step.{step}.{word}" for word in particular if word), f"step.{step}")
+
+
+def inputs_of(happening: Happening) -> tuple[Subject, ...]:
+    """What a transformation used."""
+    return (*happening.about.inputs, *(some.of for some in happening.about.input_amounts))
 
 
 def standing_of(happening: Happening, report: Report) -> Standing:
@@ -116,7 +123,7 @@ def _line(happening: Happening, report: Report, names: Names, text: Text) -> Ste
     return StepLine(
         index=happening.index,
         hash=happening.hash,
-        title=title_of(happening, text),
+        title=title_of(happening, report.subject, text),
         signatures=tuple(Signature(names.party(s.party), text(f"role.{s.role}")) for s in happening.signers),
         when=when_of(event, text),
         where=names.place(place, of=happening.signers) if place else "",
@@ -130,6 +137,10 @@ def _line(happening: Happening, report: Report, names: Names, text: Text) -> Ste
 
 def _near(happening: Happening, names: Names, text: Text) -> str:
     """To what it happened, where that was not the thing itself."""
+    about = happening.about
+    if happening.nearness is Nearness.SOURCE and happening.step is Step.TRANSFORM:
+        made = [names.thing(thing) for thing in (*about.outputs, *(some.of for some in about.output_amounts))]
+        return text("near.source", thing=_few(made, names))
     match happening.nearness:
         case Nearness.OWN:
             return ""
@@ -153,6 +164,9 @@ def _details(happening: Happening, subject: Subject, names: Names, text: Text) -
     if step is Step.TRANSFORM:
         inputs = [names.thing(thing) for thing in about.inputs] + _amounts(about.input_amounts, names, text)
         yield text("line.from", things=_few(inputs, names))
+        outputs = [names.thing(thing) for thing in about.outputs] + _amounts(about.output_amounts, names, text)
+        if subject in inputs_of(happening):
+            yield text("line.for", things=_few(outputs, names))
     others_amounts = [some for some in about.amounts if some.of != happening.subject]
     yield from (amount(s.amount, s.unit) for s in about.amounts if s.of == happening.subject and s.amount is not None)
     yield from _amounts(others_amounts, names, text)

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import networkx as nx
+
 from provenance.custody.history import Happening, Nearness, graph
 from provenance.custody.parties import Party
 from provenance.custody.verdict import Doubt
@@ -26,7 +28,7 @@ from web.pages.facts import Fact, facts
 from web.pages.findings import Banner, FindingLine, banner, other_findings
 from web.pages.names import Names, identified
 from web.pages.text import Text
-from web.pages.timeline import MOST_STEPS, Standing, StepLine, standing_of, step_lines, title_of
+from web.pages.timeline import MOST_STEPS, Standing, StepLine, inputs_of, standing_of, step_lines, title_of
 
 _FEWEST_TO_DRAW = 2
 
@@ -111,12 +113,20 @@ def _drawing(report: Report, names: Names, text: Text) -> Drawing | None:
         return None
     net = graph(report.history)
     for happening in happenings:
-        if happening.nearness is Nearness.OWN and not net.has_edge(happening.hash, report.subject):
-            net.add_edge(report.subject, happening.hash, kind="about")  # taken out of a unit without being named
+        _link_silently(net, happening, report.subject)
     things = [node for node, data in net.nodes(data=True) if data["kind"] == "thing"]
     captions = {thing: Caption(_called(thing, report, names)) for thing in things}
     captions |= {happening.hash: _caption(happening, report, names, text) for happening in happenings}
     return draw(net, captions, lambda count, thing: text("page.drawing.alike", count=count, thing=thing))
+
+
+def _link_silently(net: nx.DiGraph[str], happening: Happening, subject: Subject) -> None:
+    """The edges that the graph leaves out: a crowd's, and those of a thing taken out of a unit without being named."""
+    own = (subject,) if happening.nearness is Nearness.OWN else ()
+    named = (*own, *inputs_of(happening), *filter(None, [happening.about.parent]))
+    for thing in named:
+        if thing in net and not net.has_edge(happening.hash, thing):
+            net.add_edge(thing, happening.hash, kind="about")
 
 
 def _called(thing: str, report: Report, names: Names) -> str:
@@ -128,7 +138,7 @@ def _called(thing: str, report: Report, names: Names) -> str:
 def _caption(happening: Happening, report: Report, names: Names, text: Text) -> Caption:
     parties = names.listed([names.party(signer.party) for signer in happening.signers])
     is_odd = standing_of(happening, report) in (Standing.REFUSED, Standing.VOIDED)
-    return Caption(title_of(happening, text), parties, is_odd)
+    return Caption(title_of(happening, report.subject, text), parties, is_odd)
 
 
 def _proof(report: Report, text: Text) -> Proof:

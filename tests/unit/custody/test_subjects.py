@@ -51,9 +51,8 @@ def test_a_thing_that_is_named_twice_is_one() -> None:
 
 
 def test_everything_in_an_event_is_one_of_its_subjects() -> None:
-    packed = touched(
-        parse_event(aggregation_event(parentID=BOX, childEPCs=[A1], childQuantityList=[{"epcClass": LOT}]))
-    )
+    some: Json = [{"epcClass": LOT}]
+    packed = touched(parse_event(aggregation_event(parentID=BOX, childEPCs=[A1], childQuantityList=some)))
     blended = touched(
         parse_event(
             transformation_event(

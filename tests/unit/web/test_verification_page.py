@@ -171,6 +171,40 @@ def test_a_lot_says_how_much_of_it_is_where(trade: World) -> None:
     assert not any("brought into the record" in fact for fact in facts)
 
 
+def test_a_lot_that_was_used_says_for_what(trade: World) -> None:
+    page = page_of(trade.trace(LEATHER), trade)
+
+    assert [step.title for step in page.steps] == ["Made", "Used to make something"]
+    assert page.steps[1].lines[1].startswith("For Ada, calf leather (item A1)")
+
+
+def test_a_step_that_made_what_it_was_made_from_says_what_it_made(world: World) -> None:
+    leaf, blend, tin = lot("LEAF"), lot("BLEND"), item("T1")
+    world.made(Some("10 KGM", leaf))
+    world.blended([Some("5 KGM", leaf)], [Some("5 KGM", blend)])
+    world.blended([Some("1 KGM", blend)], [tin], at_most=[("KGM", "", "9")])
+
+    page = page_of(world.trace(tin), world)
+
+    assert [(step.title, step.near) for step in page.steps] == [
+        ("Made", "lot LEAF"),
+        ("Made", "lot BLEND"),
+        ("Made", ""),
+    ]
+
+
+def test_a_crowd_is_drawn_as_one_line_that_leads_on(world: World) -> None:
+    leaf, tins = lot("LEAF"), [item(f"T{number}") for number in range(30)]
+    world.made(Some("10 KGM", leaf))
+    world.blended([Some("10 KGM", leaf)], tins, at_most=[("KGM", "", "9")])
+
+    drawing = page_of(world.trace(tins[0]), world).drawing
+
+    assert drawing is not None
+    assert [node.title for node in drawing.nodes] == ["Made", "lot LEAF", "Made", "item T0"]
+    assert [line.is_subject for line in drawing.lines] == [False, False, True]
+
+
 def test_a_unit_says_what_it_is(trade: World) -> None:
     page = page_of(trade.trace(BOX), trade)
 
