@@ -107,8 +107,8 @@ def import_epcis(file: Path, of: PartyId, roles: tuple[str, ...], key: Path) -> 
     """Sign and take in ordinary EPCIS events.
 
     FILE holds an EPCIS 2.0 document in JSON, a query's answer, one event or a list of events. If one of them is
-    malformed, nothing is
-    taken in; one that the rules of custody refuse spoils only what depends on it, and makes the exit code 1.
+    malformed, nothing is taken in; one that the rules of custody refuse spoils only what depends on it, and makes
+    the exit code 1.
     """
     from provenance.epcis.document import read_document
 

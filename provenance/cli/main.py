@@ -91,7 +91,3 @@ def _misused(err: click.ClickException) -> int:
         talk(f"error: {message}")
         talk(f"→ {context.command_path if context else 'provenance'} --help")
     return MISUSE
-
-
-if __name__ == "__main__":
-    main()

@@ -7,7 +7,6 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -119,13 +118,26 @@ def test_being_stopped_ends_quietly(home: Path) -> None:
         [sys.executable, "-m", "provenance", "capture", "-"],
         env=environment(home), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    time.sleep(1)
+    assert running.stdin is not None
+    assert running.stdout is not None
+    running.stdin.write("{}\n" * 256)  # as many as are taken in at once
+    running.stdin.flush()
+    while "line 256" not in running.stdout.readline():
+        assert running.poll() is None
 
     running.send_signal(signal.SIGINT)
 
-    said, remarks = running.communicate(timeout=60)
-    assert (running.returncode, said) == (INTERRUPTED, "")
+    _, remarks = running.communicate(timeout=60)
+    assert running.returncode == INTERRUPTED
     assert remarks.strip() == "stopped"
+
+
+def test_being_stopped_while_it_loads_ends_as_quietly(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt")
+
+    said = process(home, "party", "list", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+
+    assert (said.returncode, said.stdout, said.stderr) == (INTERRUPTED, "", "stopped\n")
 
 
 def test_a_terminal_that_knows_few_letters_gets_an_answer_too(home: Path) -> None:
