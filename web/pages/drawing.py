@@ -15,7 +15,7 @@ Pure: the graph and its captions in, numbers and texts out; the template prints 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum, unique
 
@@ -85,19 +85,19 @@ class _Row:
     things: tuple[str, ...]
 
 
-def draw(graph: nx.DiGraph[str], captions: Mapping[str, Caption], alike: Callable[[int, str], str]) -> Drawing:
+def draw(graph: nx.DiGraph[str], captions: Mapping[str, Caption], together: Callable[[Sequence[str]], str]) -> Drawing:
     """The drawing of ``custody.history.graph``; only nodes with a caption are drawn.
 
-    ``alike(count, title)`` is what is written beside a line that several things share.
+    ``together(titles)`` is what is written beside a line that several things share.
 
     >>> net = nx.DiGraph(subject="bag")
     >>> net.add_node("s1", kind="statement", label="commission", index=4)
     >>> net.add_node("bag", kind="thing", label="bag")
     >>> net.add_edge("s1", "bag", kind="made")
-    >>> [(n.title, n.x, n.y) for n in draw(net, {"s1": Caption("Made"), "bag": Caption("Bag 7")}, str).nodes]
+    >>> [(n.title, n.x, n.y) for n in draw(net, {"s1": Caption("Made"), "bag": Caption("Bag 7")}, ", ".join).nodes]
     [('Made', 18, 23), ('Bag 7', 18, 60)]
     """
-    captions = _together(graph, captions, alike)
+    captions = _together(graph, captions, together)
     rows = tuple(_rows(graph, captions))
     lanes = _lanes(rows, graph.graph["subject"])
     drawn = [row for row in rows if any(thing in lanes for thing in row.things)]
@@ -110,7 +110,7 @@ def draw(graph: nx.DiGraph[str], captions: Mapping[str, Caption], alike: Callabl
 
 
 def _together(
-    graph: nx.DiGraph[str], captions: Mapping[str, Caption], alike: Callable[[int, str], str]
+    graph: nx.DiGraph[str], captions: Mapping[str, Caption], together: Callable[[Sequence[str]], str]
 ) -> Mapping[str, Caption]:
     """The captions without the things that stand for nothing of their own: one of each kind speaks for all."""
     groups: dict[object, list[str]] = {}
@@ -121,7 +121,7 @@ def _together(
     kept = dict(captions)
     for first, *others in groups.values():
         if others:
-            kept[first] = replace(captions[first], title=alike(len(others) + 1, captions[first].title))
+            kept[first] = replace(captions[first], title=together([captions[one].title for one in (first, *others)]))
         for other in others:
             del kept[other]
     return kept

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from provenance.custody.history import Happening, History
 from provenance.custody.holdings import SOURCE
 from provenance.custody.standing import Standing
 from provenance.custody.steps import Step
 from provenance.gs1.identifiers import Identifier
-from web.pages.names import Names, amount, day_of, identified, plain, shortened
+from web.pages.names import Names, amount, date_of, day_of, identified, plain, shortened
 from web.pages.text import Text
 
 _MOST_FACTS = 24
@@ -68,7 +69,16 @@ def _described(beginning: Happening, text: Text) -> Iterator[Fact]:
     for key, value in (beginning.event.ilmd or {}).items():
         shown = plain(value)
         if shown and key not in _SHOWN_ELSEWHERE:
-            yield Fact(text.get(f"fact.{key}") or shortened(key), shown)
+            yield Fact(
+                text.get(f"fact.{key}") or shortened(key), _in_words(shown, text) if key.endswith("Date") else shown
+            )
+
+
+def _in_words(day: str, text: Text) -> str:
+    try:
+        return date_of(date.fromisoformat(day), text)
+    except ValueError:
+        return day  # its maker's own way of writing it
 
 
 def _present(history: History, standing: Standing, names: Names, text: Text) -> Iterator[Fact]:

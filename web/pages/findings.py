@@ -10,7 +10,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum, unique
 
@@ -121,7 +121,7 @@ def finding_line(finding: Finding, report: Report, names: Names, text: Text) -> 
     }
     return FindingLine(
         text(f"doubt.{doubt}.word"),
-        text(f"doubt.{doubt}.what", **values),
+        text.first(f"doubt.{doubt}.what.{details.get('code')}", f"doubt.{doubt}.what").format_map(values),
         text(f"doubt.{doubt}.do"),
         text("finding.who", who=text(f"who.{finding.who_can_act}")),
         len(finding.evidence),
@@ -152,4 +152,4 @@ def _alarm(finding: Finding, report: Report, text: Text) -> str:
         for each in sensor.reports
         if each.exception is not None
     )
-    return next((reading(each, text) for each in reports), "?")
+    return next((reading(replace(each, exception=None), text) for each in reports), "") or "?"

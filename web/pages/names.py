@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from decimal import Decimal
 
 from provenance.custody.history import History
@@ -149,9 +149,9 @@ def amount(value: Decimal, unit: str) -> str:
     return f"{shown} {_UNITS.get(unit, unit)}".rstrip()
 
 
-def date_of(moment: datetime, text: Text) -> str:
-    """The day of a moment, in words."""
-    return text("when.date", day=moment.day, month=text(f"month.{moment.month}"), year=moment.year)
+def date_of(day: date, text: Text) -> str:
+    """A day, or that of a moment, in words."""
+    return text("when.date", day=day.day, month=text(f"month.{day.month}"), year=day.year)
 
 
 def when_of(event: Event, text: Text) -> When:

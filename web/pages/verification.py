@@ -10,7 +10,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
@@ -117,7 +117,14 @@ def _drawing(report: Report, names: Names, text: Text) -> Drawing | None:
     things = [node for node, data in net.nodes(data=True) if data["kind"] == "thing"]
     captions = {thing: Caption(_called(thing, report, names)) for thing in things}
     captions |= {happening.hash: _caption(happening, report, names, text) for happening in happenings}
-    return draw(net, captions, lambda count, thing: text("page.drawing.alike", count=count, thing=thing))
+    return draw(net, captions, lambda titles: _together(titles, text))
+
+
+def _together(titles: Sequence[str], text: Text) -> str:
+    """Several things in the picture whose fate is the same: counted if they have one name, else the first and more."""
+    if len(set(titles)) == 1:
+        return text("page.drawing.alike", count=len(titles), thing=titles[0])
+    return text("page.drawing.several", count=len(titles) - 1, thing=titles[0])
 
 
 def _link_silently(net: nx.DiGraph[str], happening: Happening, subject: Subject) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from provenance.codes import Code
 from provenance.custody.verdict import Doubt, Finding, VerdictClass, judge
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
@@ -133,6 +134,31 @@ def test_hearsay_names_the_party_the_day_and_how_often(report: Report, trade: Wo
 
     assert page.banner.reason is not None
     assert "3×, last on 4 May 2026): rival" in page.banner.reason.what
+
+
+def test_what_was_refused_is_told_by_its_kind(world: World) -> None:
+    sent_on, taken_over = item("H1"), item("H2")
+    world.made(sent_on, taken_over)
+    world.shipped(taken_over, to=SHOP)
+    with world.refuses(Code.NOT_HOLDER):
+        world.shipped(sent_on, by=RIVAL, to=CARRIER)
+    with world.refuses(Code.NOT_NAMED):
+        world.received(taken_over, by=RIVAL)
+
+    reasons = [page_of(world.trace(thing), world).banner.reason for thing in (sent_on, taken_over)]
+
+    assert [reason.what.partition(" (1×")[0] for reason in reasons if reason is not None] == [
+        "A party that does not have this thing tried to act as if it had, and was refused",
+        "A party to which nobody had sent this thing tried to take it over, and was refused",
+    ]
+
+
+def test_a_day_in_the_description_is_put_into_words_and_anything_else_is_shown_as_signed(world: World) -> None:
+    world.made(item("D1"), ilmd={"cbvmda:sellByDate": "2026-05-09", "cbvmda:bestBeforeDate": "in spring"})
+
+    said = {fact.name: fact.value for fact in page_of(world.trace(item("D1")), world).facts}
+
+    assert (said["Sell by"], said["Best before"]) == ("9 May 2026", "in spring")
 
 
 def test_the_page_says_what_nobody_can_know_from_a_label(report: Report, trade: World) -> None:
@@ -296,7 +322,7 @@ def test_an_alarm_is_told_with_its_reading(world: World) -> None:
 
     assert page.banner.word == "Look twice"
     assert page.banner.reason is not None
-    assert page.banner.reason.what == "On the way a sensor raised an alarm: Temperature: 11.8 °C, alarm."
+    assert page.banner.reason.what == "On the way a sensor raised an alarm (Temperature: 11.8 °C)."
 
 
 def _delegation_free_alarm(thing: Subject) -> dict[str, Json]:

@@ -10,11 +10,13 @@ from string import Formatter
 import pytest
 
 import web
+from provenance.codes import Code
 from provenance.custody.roles import Role
 from provenance.custody.standing import Flag, Phase
 from provenance.custody.steps import Step
 from provenance.custody.verdict import Doubt, VerdictClass, WhoCanAct
 from provenance.gs1.identifiers import Kind
+from provenance.services.sequencing import WORTH_TELLING
 from web.pages.findings import LOOKS, Icon
 from web.pages.text import Language, language_named, text_in
 from web.pages.timeline import Standing
@@ -27,6 +29,7 @@ ENGLISH, CHINESE = SENTENCES[Language.ENGLISH], SENTENCES[Language.CHINESE]
 NEEDED = {
     *(f"verdict.{verdict}.{part}" for verdict in VerdictClass for part in ("word", "means", "do")),
     *(f"doubt.{doubt}.{part}" for doubt in Doubt for part in ("word", "what", "do")),
+    *(f"doubt.statement-refused.what.{code}" for code in WORTH_TELLING if code is not Code.ALREADY_COMMISSIONED),
     *(f"who.{who}" for who in WhoCanAct),
     *(f"step.{step}" for step in Step),
     *(f"step.mark.{flag}" for flag in Flag),
