@@ -163,6 +163,12 @@ class Code(StrEnum):
     MALFORMED_TAP = "malformed-tap"
     FORGED_TAP = "forged-tap"
     OTHER_TAG = "other-tag"
+    # money, terms and decisions
+    WRONG_CURRENCY = "wrong-currency"
+    TRANSFER_TAKEN = "transfer-taken"
+    UNKNOWN_TRANSFER = "unknown-transfer"
+    ALREADY_RESOLVED = "already-resolved"
+    REFUND_BEYOND_PAID = "refund-beyond-paid"
 
 
 NEXT_STEP: Mapping[Code, str] = {
@@ -305,4 +311,10 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.MALFORMED_TAP: "Hold the phone to the tag again; if this stays so, the tag was set up in another way.",
     Code.FORGED_TAP: "Hold the phone to the tag again; if this stays so, tell the inspector: the tag may be a copy.",
     Code.OTHER_TAG: "Look whether label and tag belong together; if they do, tell the inspector: one was exchanged.",
+    # money, terms and decisions
+    Code.WRONG_CURRENCY: "Reckon each currency by itself; change money outside, and record what came of it.",
+    Code.TRANSFER_TAKEN: "Nothing to do if it is a retry; otherwise give the new movement a name of its own.",
+    Code.UNKNOWN_TRANSFER: "Check the transfer's name; only what was pended can be fulfilled or voided.",
+    Code.ALREADY_RESOLVED: "Nothing to do: it was fulfilled or voided before; to undo it, move the money back.",
+    Code.REFUND_BEYOND_PAID: "Look up what was given back for the order already, and refund the rest at most.",
 }
