@@ -49,6 +49,8 @@ def dump(value: JsonLike) -> bytes:
     >>> dump({"b": [Decimal("2.50")], "a": "é"})
     b'{"a":"\\xc3\\xa9","b":[2.5]}'
     """
+    if _is_plain(value, 0) and (quick := _fast_form(value)) is not None:
+        return quick
     try:
         return rfc8785.dumps(_doubles(value, "", 0))
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as err:
@@ -137,7 +139,21 @@ def escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def _fast_form(value: Json) -> bytes | None:
+def _is_plain(value: JsonLike, depth: int) -> bool:
+    """Whether a value has nothing that the fast form prints and ``dump`` refuses, or prints otherwise."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if isinstance(value, int):
+        return abs(value) <= LARGEST_INTEGER
+    if depth >= DEEPEST:
+        return False
+    if isinstance(value, dict):
+        return all(type(name) is str and _is_plain(member, depth + 1) for name, member in value.items())
+    return isinstance(value, list | tuple) and all(_is_plain(member, depth + 1) for member in value)
+
+
+def _fast_form(value: JsonLike) -> bytes | None:
     """The canonical bytes, where C can vouch for them; ``None`` where it can't."""
     try:
         text = _FAST.encode(value)
