@@ -296,7 +296,7 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.EXCLUDED_AI: "Remove one of the two that the message names; they contradict each other.",
     Code.MALFORMED_ELEMENTS: "Write it as (01)09521234543213(21)S1, each identifier in brackets before its value.",
     Code.MALFORMED_LINK: "Write it as https://id.example.org/01/09521234543213/21/S1; qualifiers go 22, 10, 21.",
-    Code.UNKNOWN_PREFIX: "Record the company's licence first; where its prefix ends cannot be seen from the number.",
+    Code.UNKNOWN_PREFIX: "Record the company's licence, or name its prefix; where it ends can't be seen in a number.",
     # the web
     Code.NOT_ONE_THING: "Give the number of one item, lot or logistic unit; a product, party or place has no history.",
     Code.WRONG_MEDIA_TYPE: "Send application/json, or application/jsonl with one statement on each line, uncompressed.",

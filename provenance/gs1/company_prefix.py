@@ -7,14 +7,15 @@ Rules:
 * a prefix has 4 to 12 digits; the twelve-digit U.P.C. form must have got its leading zero;
 * a GTIN-8 (zeros where the prefix would stand) carries no company prefix, so no licence covers it.
 
-Whether a number is a company prefix at all stands in its licence: 952 and 9521 look alike.
+Whether a number is a company prefix at all stands in its licence: 952 and 9521 look alike. Where no licence of ours
+tells, a list that GS1's member organisations published may (``listed``); where that is silent too, nobody guesses.
 
 GS1 General Specifications, section 1.4.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 
 from provenance.codes import Code
 from provenance.errors import MalformedError
@@ -50,13 +51,26 @@ def prefixes_of(identifier: Identifier) -> tuple[str, ...]:
     return tuple([prefix for prefix in prefixes if prefix.isdecimal() and prefix.isascii()])
 
 
-def prefix_of(identifier: Identifier, licensed: Container[str]) -> str:
-    """The licensed company prefix it begins with; refuses where none is known, and never guesses.
+def listed_nowhere(digits: str) -> str | None:
+    """The list of published prefixes of one who has none."""
+    del digits
+    return None
+
+
+def prefix_of(
+    identifier: Identifier, licensed: Container[str], listed: Callable[[str], str | None] = listed_nowhere
+) -> str:
+    """The company prefix it begins with: a licensed one, or else the listed one; refuses where neither knows it.
+
+    ``listed`` is asked for the prefix that these digits begin with.
 
     >>> prefix_of(Identifier("414", "9521234000013"), {"9521234"})
     '9521234'
     """
-    for prefix in prefixes_of(identifier):
+    prefixes = prefixes_of(identifier)
+    for prefix in prefixes:
         if prefix in licensed:
             return prefix
-    raise MalformedError(Code.UNKNOWN_PREFIX, f"no known licence covers {identifier.uri}")
+    if prefixes and (found := listed(prefixes[-1])) in prefixes:
+        return found
+    raise MalformedError(Code.UNKNOWN_PREFIX, f"nobody told where the company prefix of {identifier.uri} ends")

@@ -21,6 +21,7 @@ GS1 Digital Link Standard: URI Syntax 1.6.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -79,6 +80,8 @@ def parse_link(text: str) -> Link:
 def format_link(elements: Elements, *, stem: str = CANONICAL_STEM) -> str:
     """The URI of these elements, about the first primary key; refuses what may not be written on a thing.
 
+    A qualifier that the path cannot take beside another (10 beside 235) is refused, not moved into the query.
+
     >>> format_link((("01", "09521234543213"), ("21", "S/1"), ("17", "261231")))
     'https://id.gs1.org/01/09521234543213/21/S%2F1?17=261231'
     """
@@ -90,10 +93,17 @@ def format_link(elements: Elements, *, stem: str = CANONICAL_STEM) -> str:
     if key is None:
         raise MalformedError(Code.MALFORMED_LINK, f"none of {', '.join(values)} is a primary key")
     path, attributes = _best_path(key, values)
-    attributes.sort(key=lambda row: not row.is_fixed)
-    query = "&".join(f"{row.ai}={escape(values[row.ai])}" for row in attributes)
-    steps = "".join(f"/{ai}/{escape(values[ai])}" for ai in path)
-    return stem.removesuffix("/") + steps + ("?" + query if query else "")
+    return _written(stem, [(ai, values[ai]) for ai in path], [(ai, values[ai]) for ai in attributes])
+
+
+def canonical_link(link: Link) -> str:
+    """The canonical URI that says what a link says, its own path kept; refuses what may not be written on a thing.
+
+    >>> canonical_link(parse_link("https://example.com/shop/01/09521234543213/235/T1?10=L1"))
+    'https://id.gs1.org/01/09521234543213/235/T1?10=L1'
+    """
+    issue(link.elements)
+    return _written(CANONICAL_STEM, link.path, link.attributes)
 
 
 def escape(value: str) -> str:
@@ -173,13 +183,20 @@ def _is_within(qualifiers: list[str], sequence: tuple[str, ...]) -> bool:
     return all(qualifier in rest for qualifier in qualifiers)
 
 
-def _best_path(key: ApplicationIdentifier, values: dict[str, str]) -> tuple[list[str], list[ApplicationIdentifier]]:
+def _best_path(key: ApplicationIdentifier, values: dict[str, str]) -> tuple[list[str], list[str]]:
     """The path with the most qualifiers whose other elements may all stand in the query, and those."""
-    paths = [[key.ai, *(ai for ai in sequence if ai in values)] for sequence in key.sequences or ()]
-    fault = ""
-    for path in sorted(paths, key=len, reverse=True):
-        attributes = [find(ai) for ai in values if ai not in path]
-        if all(row.is_attribute for row in attributes):
-            return path, attributes
-        fault = fault or next(row.ai for row in attributes if not row.is_attribute)
-    raise MalformedError(Code.MALFORMED_LINK, f"({fault}) can stand neither in the path nor in the query")
+    sequences = key.sequences or ()
+    paths = [[key.ai, *(ai for ai in sequence if ai in values)] for sequence in sequences]
+    path = max(paths, key=len)
+    attributes = [ai for ai in values if ai not in path]
+    for ai in attributes:
+        if not find(ai).is_attribute or any(ai in sequence for sequence in sequences):
+            raise MalformedError(Code.MALFORMED_LINK, f"({ai}) can stand neither in the path nor in the query")
+    return path, attributes
+
+
+def _written(stem: str, path: Iterable[tuple[str, str]], attributes: Iterable[tuple[str, str]]) -> str:
+    ordered = sorted(attributes, key=lambda element: not find(element[0]).is_fixed)
+    query = "&".join(f"{ai}={escape(value)}" for ai, value in ordered)
+    steps = "".join(f"/{ai}/{escape(value)}" for ai, value in path)
+    return stem.removesuffix("/") + steps + ("?" + query if query else "")

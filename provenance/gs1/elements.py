@@ -6,7 +6,8 @@ Rules:
 * an identifier occurs once, or again with the same value;
 * what one needs stands beside it, what it excludes does not: judged over everything that marks one thing, so
   reading a single code does not judge it (``check_together``), and issuing one does;
-* a digital signature (8030) signs a thing: a GRAI, GDTI or GCN beside it has its serial part.
+* a digital signature (8030) signs a thing: a GRAI, GDTI or GCN beside it has its serial part;
+* a refusal says which identifier it is about (``evidence["ai"]``).
 
 GS1 General Specifications, sections 3 (values) and 4.13 (what may stand together).
 """
@@ -14,6 +15,7 @@ GS1 General Specifications, sections 3 (values) and 4.13 (what may stand togethe
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from provenance.codes import Code
 from provenance.errors import MalformedError
@@ -38,6 +40,8 @@ def base_length(ai: str) -> int | None:
     return _UNSERIALISED.get(ai)
 
 
+# Every form of a message asks about all of it, and the same GTINs and dates come again and again.
+@lru_cache(maxsize=4096)
 def check_value(ai: str, value: str) -> None:
     """Refuses a value that is not as its application identifier asks.
 
@@ -74,6 +78,7 @@ def check_values(elements: Iterable[tuple[str, str]]) -> None:
         check_value(ai, value)
 
 
+@lru_cache(maxsize=64)
 def check_together(elements: Elements) -> None:
     """Refuses elements that contradict or miss each other; the values themselves are not checked here.
 
@@ -86,14 +91,16 @@ def check_together(elements: Elements) -> None:
     for ai in values:
         if (needs := find(ai).needs) and not any(_has_all(values, group) for group in needs):
             wanted = ", ".join("+".join(group) for group in needs)
-            raise MalformedError(Code.MISSING_AI, f"({ai}) needs {wanted} beside it")
+            raise MalformedError(Code.MISSING_AI, f"({ai}) needs {wanted} beside it", evidence={"ai": ai})
     for ai, value in elements:
         if values[ai] != value:
-            raise MalformedError(Code.REPEATED_AI, f"({ai}) occurs with different values: {value} and {values[ai]}")
+            message = f"({ai}) occurs with different values: {value} and {values[ai]}"
+            raise MalformedError(Code.REPEATED_AI, message, evidence={"ai": ai})
     if "8030" in values:
         for ai, length in _UNSERIALISED.items():
             if ai in values and len(values[ai]) == length:
-                raise MalformedError(Code.MISSING_AI, f"(8030) needs ({ai}) with its serial part")
+                message = f"(8030) needs ({ai}) with its serial part"
+                raise MalformedError(Code.MISSING_AI, message, evidence={"ai": "8030"})
 
 
 def check_exclusions(ais: Iterable[str]) -> None:
@@ -102,9 +109,10 @@ def check_exclusions(ais: Iterable[str]) -> None:
     for ai in ais:
         for pattern in find(ai).excludes:
             if (other := next((other for other in ais if other != ai and _fits(other, pattern)), None)) is not None:
-                raise MalformedError(Code.EXCLUDED_AI, f"({ai}) and ({other}) exclude each other")
+                raise MalformedError(Code.EXCLUDED_AI, f"({ai}) and ({other}) exclude each other", evidence={"ai": ai})
 
 
+@lru_cache(maxsize=64)
 def issue(elements: Elements) -> Elements:
     """The elements themselves, each once, when they may be written on a thing; refuses every fault there is."""
     if not elements:
@@ -131,4 +139,4 @@ def _fits(ai: str, pattern: str) -> bool:
 def _flawed(row: ApplicationIdentifier, value: str, component: str, flaw: Flaw) -> MalformedError:
     # Within a value of several parts, the fact is about one of them.
     where = "" if component == value else f"part {component[:40]!r} "
-    return MalformedError(flaw.code, f"({row.ai}){value[:95]} {where}{flaw.fact}")
+    return MalformedError(flaw.code, f"({row.ai}){value[:95]} {where}{flaw.fact}", evidence={"ai": row.ai})

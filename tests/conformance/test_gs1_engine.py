@@ -1,4 +1,8 @@
-"""Our forms agree with the unit tests of the GS1 syntax engine and with its answers to thousands of messages."""
+"""Our forms agree with the unit tests of the GS1 syntax engine and with its answers to thousands of messages.
+
+Rows that are left out say why where they are: the engine's mode for identifiers that no table knows (we have none), and
+symbols that are none. A row is recognised by what it asks, so other rows of the same kind are judged alike.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,14 @@ from provenance.errors import MalformedError
 from provenance.gs1 import digital_link
 from provenance.gs1.application_identifiers import TABLE, find
 from provenance.gs1.check_digits import check_digit
-from provenance.gs1.digital_link import escape, format_link, parse_link, unescape_path, unescape_query
+from provenance.gs1.digital_link import (
+    canonical_link,
+    escape,
+    format_link,
+    parse_link,
+    unescape_path,
+    unescape_query,
+)
 from provenance.gs1.element_string import (
     SEPARATOR,
     format_bracketed,
@@ -28,6 +39,9 @@ from provenance.gs1.scan_data import Scan, Symbology, format_scan, parse_scan
 from tests.vectors import vectors
 
 Row = dict[str, Any]
+
+# Left out: how long the value of an identifier is that nobody has defined, nobody can tell; we read none.
+UNKNOWN_ALLOWED = {"permitUnknownAIs", "unknownAInotDLattr"}
 
 # The reference's reason and ours.
 REASONS = [
@@ -114,7 +128,7 @@ def test_thousands_of_links_get_the_reference_s_answer() -> None:
         assert format_bracketed(link.elements) == row["ai_string"]
         assert format_titled_lines(link.elements) == tuple(row["hri"])
         assert list(link.ignored) == row["ignored_query"]
-        assert format_link(link.elements) == row["canonical_dl"]
+        assert canonical_link(link) == row["canonical_dl"]
 
     assert differing == []
 
@@ -134,12 +148,10 @@ def test_links_of_the_engine_s_own_tests_are_read_or_refused_alike() -> None:
 
 def test_the_engine_s_lenient_modes_are_what_the_patient_reader_forgives() -> None:
     forgiven = {"permitConvenienceAlphas": Note.NAMED_KEY, "permitZeroSuppressedGTIN": Note.SHORT_GTIN}
-    left_out = 0
     for row in rows("engine_dl_parse.json"):
         if not row["options"]:
             continue
-        if "permitUnknownAIs" in row["options"]:
-            left_out += 1  # we know no unknown identifiers: how long their values are, nobody can tell
+        if set(row["options"]) & UNKNOWN_ALLOWED:
             continue
         found = elements_or_code(read_code, row["uri"])
         if not row["ok"]:
@@ -149,8 +161,6 @@ def test_the_engine_s_lenient_modes_are_what_the_patient_reader_forgives() -> No
         notes = read_code(row["uri"]).notes
         if isinstance(elements_or_code(parse_link, row["uri"]), Code):
             assert notes == (forgiven[next(iter(row["options"]))],), row
-
-    assert left_out == 2
 
 
 def test_links_are_written_as_in_the_engine_s_own_tests() -> None:
@@ -164,8 +174,7 @@ def test_links_are_written_as_in_the_engine_s_own_tests() -> None:
         if link != row["uri"]:
             differing.append((row["ai_string"], link))
 
-    # The engine reads this link (and calls it canonical), but does not write it. We do both.
-    assert differing == [("(01)12312312312326(235)ABC(10)DEF", "https://example.com/01/12312312312326/235/ABC?10=DEF")]
+    assert differing == []
 
 
 def test_every_sequence_of_key_and_qualifiers_is_allowed_and_no_other() -> None:
@@ -209,11 +218,10 @@ def test_what_may_stand_together_is_judged_as_in_the_engine_s_own_tests() -> Non
         "validateAIrequisites": Code.MISSING_AI,
         "validateDigSigRequiresSerialisedKey": Code.MISSING_AI,
     }
-    left_out = 0
     for row in rows("engine_ai_associations.json"):
         elements = tuple(re.findall(r"\((\d+)\)([^(]*)", row["ai_string"]))
         if any(ai not in TABLE for ai, _ in elements):
-            left_out += 1  # the engine's mode for unknown identifiers; we have none
+            assert "permitUnknownAIs" in row["options"]
             continue
         try:
             check_together(elements)
@@ -221,8 +229,6 @@ def test_what_may_stand_together_is_judged_as_in_the_engine_s_own_tests() -> Non
         except MalformedError as err:
             code = err.code
         assert code == (None if row["ok"] else codes[row["rule"]]), row
-
-    assert left_out == 5
 
 
 SYMBOLOGIES = {

@@ -17,7 +17,7 @@ import pytest
 import provenance
 from tests.vectors import ROOT
 
-ABSENT = ("PIL", "flask", "gunicorn", "jinja2", "psycopg", "qrcode", "sqlalchemy", "werkzeug")
+ABSENT = ("PIL", "biip", "flask", "gunicorn", "jinja2", "psycopg", "qrcode", "sqlalchemy", "werkzeug")
 """What only the extras install, by import name."""
 
 SERVER_PARTS = ("provenance.adapters.sql", "provenance.bootstrap")

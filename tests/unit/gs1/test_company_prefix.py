@@ -59,3 +59,17 @@ def test_the_prefix_is_looked_up_and_never_guessed() -> None:
         prefix_of(ITEM, {"0614141"})
 
     assert caught.value.code is Code.UNKNOWN_PREFIX
+
+
+@pytest.mark.parametrize("listed", ["9521234", "952123"])
+def test_where_no_licence_tells_a_published_list_may(listed: str) -> None:
+    assert prefix_of(ITEM, {"0614141"}, lambda digits: digits[: len(listed)]) == listed
+    assert prefix_of(ITEM, {"9521"}, lambda digits: digits[: len(listed)]) == "9521"
+
+
+@pytest.mark.parametrize("listed", [None, "952", "7044610", "9521234543213"])
+def test_a_list_that_does_not_know_or_talks_nonsense_tells_nothing(listed: str | None) -> None:
+    with pytest.raises(MalformedError) as caught:
+        prefix_of(ITEM, {"0614141"}, lambda digits: listed)
+
+    assert caught.value.code is Code.UNKNOWN_PREFIX

@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from provenance.codes import Code
 from provenance.errors import MalformedError
-from provenance.gs1.digital_link import escape, format_link, parse_link, unescape_path, unescape_query
+from provenance.gs1.digital_link import (
+    canonical_link,
+    escape,
+    format_link,
+    parse_link,
+    unescape_path,
+    unescape_query,
+)
 from provenance.gs1.elements import Elements
 from tests.gs1_values import messages
 
@@ -117,6 +124,7 @@ def test_a_link_begins_with_a_web_address(stem: str) -> None:
     ("elements", "code"),
     [
         ((("01", GTIN), ("22", "v"), ("235", "t")), Code.MALFORMED_LINK),
+        ((("01", GTIN), ("10", "v"), ("235", "t")), Code.MALFORMED_LINK),
         ((("400", "order"),), Code.MALFORMED_LINK),
         ((("21", "S"),), Code.MISSING_AI),
     ],
@@ -128,7 +136,28 @@ def test_a_link_is_not_written_about_nothing_or_nonsense(elements: Elements, cod
     assert caught.value.code is code
 
 
-def test_the_alternative_qualifier_leaves_the_lot_to_the_query() -> None:
+def test_a_link_keeps_the_path_it_was_read_with() -> None:
     link = f"https://id.gs1.org/01/{GTIN}/235/T?10=L"
 
-    assert format_link(parse_link(link).elements) == link
+    assert canonical_link(parse_link(link)) == link
+
+
+@given(messages(), st.sampled_from(["http://a", "https://ID.EXAMPLE.ORG:8443/some/stem"]))
+def test_a_canonical_link_says_the_same_under_the_one_stem(elements: Elements, stem: str) -> None:
+    try:
+        link = parse_link(format_link(elements, stem=stem))
+    except MalformedError:
+        return
+
+    canonical = parse_link(canonical_link(link))
+
+    assert canonical.stem == "https://id.gs1.org"
+    assert (canonical.path, set(canonical.attributes)) == (link.path, set(link.attributes))
+    assert canonical_link(canonical) == canonical_link(link)
+
+
+def test_what_may_not_be_written_has_no_canonical_link() -> None:
+    with pytest.raises(MalformedError) as caught:
+        canonical_link(parse_link(f"https://a/01/{GTIN}?37=5"))
+
+    assert caught.value.code is Code.EXCLUDED_AI
