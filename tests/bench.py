@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -269,6 +270,24 @@ def filler(number: int, signature: bytes) -> Envelope:
     return Envelope(PayloadType.CUSTODY_EVENT, body, (Signature(KEY.public.id, signature),))
 
 
+def parse_ratio(count: int) -> dict[str, float]:
+    """``gs1 parse`` in a process of its own, start-up included, against the minute that 50,000 lines may take."""
+    with tempfile.TemporaryDirectory() as folder:
+        lines = Path(folder) / "lines"
+        gtin = "09520123000011"
+        forms = (
+            "https://example.com/01/{}/10/L{}/21/S{}?17=261231",
+            "(01){}(10)L{}(21)S{}",
+            "^01{}10L{}^21S{}",
+            "]d201{}17261231400L{}\x1d21S{}",
+        )
+        lines.write_text("".join(f"{forms[n % 4].format(gtin, n, n)}\n" for n in range(count)))
+        command = [sys.executable, "-m", "provenance", "--home", folder, "gs1", "parse", "-"]
+        with lines.open() as given:
+            takes = seconds(lambda: subprocess.run(command, stdin=given, stdout=subprocess.DEVNULL, check=True))
+    return {"lines_per_minute": count / takes * 60, "ratio": takes / 60 * 50_000 / count}
+
+
 def sqlite(folder: Path) -> str:
     return f"sqlite:///{folder / 'bench.db'}"
 
@@ -298,6 +317,7 @@ def main() -> None:
     with postgres() as url:
         figures["capture on PostgreSQL / PyNaCl alone"] = capture_ratio(url, count)
     figures["10,000 serials in one event / 10,000 bare rows"] = commission_ratio()
+    figures["gs1 parse from the command line / 50,000 lines a minute"] = parse_ratio(count * 10)
     figures[f"trace at {large:,} statements / at 10,000"] = trace_ratio(10_000, large)
     if chosen.json:
         print(json.dumps(figures, indent=1))

@@ -13,7 +13,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from provenance.errors import ConfigurationError, ForgedError, MalformedError
 if TYPE_CHECKING:
     from provenance.bootstrap import Services
     from provenance.crypto.keys import SigningKey
+    from provenance.ids import PartyId
     from provenance.trust import Trust
 
 
@@ -57,6 +58,14 @@ def services(passphrase: str | None = None) -> Iterator[Services]:
         yield opened
     finally:
         opened.store.close()
+
+
+def licences() -> Mapping[str, PartyId]:
+    """Whose company prefix is whose in this installation; nobody's where there is none."""
+    if not settings().trust_file.exists() or importlib.util.find_spec("sqlalchemy") is None:
+        return {}
+    with services() as opened:
+        return opened.drafting.registry().licences
 
 
 def require(*packages: str) -> None:

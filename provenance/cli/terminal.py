@@ -90,8 +90,13 @@ def result(line: str) -> None:
 
 def result_for_people(line: str) -> None:
     """One line of the result as soon as it is known; nothing with ``--json``, where the object comes at the end."""
-    if not click.get_current_context().meta[_AS_JSON]:
+    if not wants_json():
         result(plain(line))
+
+
+def wants_json() -> bool:
+    """Whether the command was given ``--json``: its one object comes at the end."""
+    return bool(click.get_current_context().meta[_AS_JSON])
 
 
 def talk(line: str) -> None:
@@ -139,7 +144,7 @@ def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
 @contextmanager
 def progress_unless_results_show(label: str, total: int) -> Iterator[Callable[[int], None]]:
     """A bar, for a command that prints as it goes: none where the results run over the same screen."""
-    if sys.stdout.isatty() and not click.get_current_context().meta[_AS_JSON]:
+    if sys.stdout.isatty() and not wants_json():
         yield lambda done: None
         return
     with progress(label, total) as show:
