@@ -1,34 +1,57 @@
 """One file that proves one thing's history without the server: statements, proofs, one signed checkpoint.
 
-Rules:
+Rules (bundle v1):
 
 * the file is one JSON object in its RFC 8785 form, so it has one spelling and every byte of it matters;
-* per statement: its place, its envelope, and the inclusion proof of its leaf in the checkpoint's tree;
-* ``needs`` names the chains the history rests on and how far each is needed (``custody.reach``); a verifier
-  computes them again from the statements and refuses a bundle that leaves one out;
+* per statement: its place in the log, its envelope, and the inclusion proof of its leaf in the checkpoint's tree.
+  The leaf itself is computed from the envelope (``crypto.envelope.leaf``): one that was carried could only disagree;
+* ``chains`` names, for each subject, how far its chain is needed (``null``: all of it; ``custody.reach``) and which of
+  the statements are its links. Chains that bear a party's name, or ``registry:``, are the registry entries needed to
+  judge who may say what. Whoever knows the trade computes them again from the statements and refuses a bundle that
+  leaves one out; whoever does not can still follow every link (``proof_steps``);
+* ``policy`` is the SHA-256 of the trust file it was made under. It says for whom the bundle was made and proves
+  nothing: whom to believe is for the reader's own trust file to say;
 * what is not recorded yet has ``proof: null``, and before the first checkpoint ``checkpoint`` is empty.
 
-    {"bundle":"provenance.bundle/v1","subject":"https://id.gs1.org/01/…/21/…",
+    {"bundle":"provenance.bundle/v1",
+     "chains":[["https://id.gs1.org/00/…",57,[9,57]],["https://id.gs1.org/01/…/21/…",null,[3,9]],
+               ["https://id.gs1.org/417/…",null,[1,2]],["registry:demo.example/log/2026",null,[0]]],
      "checkpoint":"demo.example/log/2026\\n128\\n…\\n\\n— demo.example/log/2026 …\\n",
-     "needs":[["https://id.gs1.org/01/…/21/…",null],["https://id.gs1.org/00/…",57]],
-     "statements":[{"index":3,"proof":["<base64>",…],"statement":{"payload":…,"payloadType":…,"signatures":[…]}},…]}
+     "policy":"<64 hex>",
+     "statements":[{"index":3,"proof":["<base64>",…],
+                    "statement":{"payload":"<base64>","payloadType":"application/…",
+                                 "signatures":[{"keyid":"<64 hex>","sig":"<base64>"}]}},…],
+     "subject":"https://id.gs1.org/01/…/21/…"}
+
+Each statement converts without loss to a C2SP tlog-proof (``proof_file_of``), for tools that know no bundle.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from provenance.codes import Code
-from provenance.crypto.envelope import Envelope, from_json, to_json
-from provenance.custody.reach import Until
+from provenance.crypto.envelope import Envelope, from_json, leaf, to_json
+from provenance.custody.reach import Needs, Until
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
-from provenance.encoding.textual import format_base64, parse_base64
-from provenance.errors import MalformedError, ProvenanceError
+from provenance.encoding.textual import format_base64, parse_base64, parse_hex
+from provenance.errors import ConflictError, MalformedError, ProvenanceError
 from provenance.ids import LeafIndex, Subject
+from provenance.log.note import parse_note
+from provenance.log.proof_file import ProofFile
 
 VERSION = "provenance.bundle/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """How far a chain is needed, and where its links stand."""
+
+    until: Until
+    indexes: tuple[LeafIndex, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +69,14 @@ class Bundle:
 
     subject: Subject
     checkpoint: str
-    needs: Mapping[Subject, Until]
+    policy: str
+    chains: Mapping[Subject, Chain]
     exhibits: tuple[Exhibit, ...]
+
+    @property
+    def needs(self) -> Needs:
+        """How far each chain is needed, as the bundle says."""
+        return {subject: chain.until for subject, chain in self.chains.items()}
 
 
 def format_bundle(bundle: Bundle) -> bytes:
@@ -57,7 +86,8 @@ def format_bundle(bundle: Bundle) -> bytes:
             "bundle": VERSION,
             "subject": bundle.subject,
             "checkpoint": bundle.checkpoint,
-            "needs": [[subject, until] for subject, until in sorted(bundle.needs.items())],
+            "policy": bundle.policy,
+            "chains": [[name, chain.until, chain.indexes] for name, chain in sorted(bundle.chains.items())],
             "statements": [
                 {
                     "index": exhibit.index,
@@ -72,44 +102,54 @@ def format_bundle(bundle: Bundle) -> bytes:
 
 def parse_bundle(data: bytes) -> Bundle:
     """The bundle in a file; accepts only what ``format_bundle`` prints."""
+    # The RFC 8785 form leaves no freedom but the order of lists; and every text below has one spelling.
     match canonical.parse_whole(data):
         case {
             "bundle": str(version),
             "subject": str(subject),
             "checkpoint": str(checkpoint),
-            "needs": list(needs),
+            "policy": str(policy),
+            "chains": list(chains),
             "statements": list(statements),
             **rest,
         } if not rest:
             pass
         case _:
-            raise MalformedError(
-                Code.MALFORMED_BUNDLE, "a bundle has the members bundle, subject, checkpoint, needs and statements"
-            )
+            members = "bundle, subject, checkpoint, policy, chains and statements"
+            raise MalformedError(Code.MALFORMED_BUNDLE, f"a bundle has the members {members}")
     if version != VERSION:
         raise MalformedError(Code.MALFORMED_BUNDLE, f"the version is {version!r}, not {VERSION}", pointer="/bundle")
-    bundle = Bundle(
-        Subject(subject),
-        checkpoint,
-        dict(_need(row, f"/needs/{index}") for index, row in enumerate(needs)),
-        tuple(_exhibit(row, f"/statements/{index}") for index, row in enumerate(statements)),
-    )
-    indexes = [exhibit.index for exhibit in bundle.exhibits]
-    if indexes != sorted(set(indexes)):
+    try:
+        parse_hex(policy, length=32)
+    except ProvenanceError as err:
+        raise err.under("/policy") from err
+    named = [_chain(row, f"/chains/{index}") for index, row in enumerate(chains)]
+    if any(one >= other for (one, _), (other, _) in pairwise(named)):
+        raise MalformedError(Code.MALFORMED_BUNDLE, "the chains are not sorted by name", pointer="/chains")
+    exhibits = tuple(_exhibit(row, f"/statements/{index}") for index, row in enumerate(statements))
+    if any(one.index >= other.index for one, other in pairwise(exhibits)):
         raise MalformedError(Code.MALFORMED_BUNDLE, "the statements are not in log order", pointer="/statements")
-    if format_bundle(bundle) != data:
-        raise MalformedError(Code.MALFORMED_BUNDLE, "the file is not spelled as a bundle is printed")
-    return bundle
+    return Bundle(Subject(subject), checkpoint, policy, dict(named), exhibits)
 
 
-def _need(row: Json, pointer: str) -> tuple[Subject, Until]:
+def proof_file_of(exhibit: Exhibit, checkpoint: str) -> ProofFile:
+    """The same proof as a C2SP tlog-proof; what rides along in ``extra`` is the leaf, whose hash is proven.
+
+    Refuses a statement that is in no checkpoint yet.
+    """
+    if exhibit.proof is None or not checkpoint:
+        raise ConflictError(Code.NOT_RECORDED, f"leaf {exhibit.index} is not in a checkpoint yet")
+    return ProofFile(exhibit.index, exhibit.proof, parse_note(checkpoint.encode()), leaf(exhibit.envelope))
+
+
+def _chain(row: Json, pointer: str) -> tuple[Subject, Chain]:
     match row:
-        case [str(subject), None]:
-            return Subject(subject), None
-        case [str(subject), int(until)] if not isinstance(until, bool):
-            return Subject(subject), LeafIndex(until)
-        case _:
-            raise MalformedError(Code.MALFORMED_BUNDLE, "a need is a subject and a leaf index or null", pointer=pointer)
+        case [str(subject), int() | None as until, list(indexes)] if not isinstance(until, bool):
+            places = tuple(LeafIndex(index) for index in indexes if type(index) is int and index >= 0)
+            if len(places) == len(indexes) and all(one < other for one, other in pairwise(places)):
+                return Subject(subject), Chain(None if until is None else LeafIndex(until), places)
+    message = "a chain is a subject, a leaf index or null, and the places of its links in order"
+    raise MalformedError(Code.MALFORMED_BUNDLE, message, pointer=pointer)
 
 
 def _exhibit(row: Json, pointer: str) -> Exhibit:
@@ -124,14 +164,20 @@ def _exhibit(row: Json, pointer: str) -> Exhibit:
         envelope = from_json(statement)
     except ProvenanceError as err:
         raise err.under(f"{pointer}/statement") from err
-    hashes = None if proof is None else tuple(_hash(h, f"{pointer}/proof/{i}") for i, h in enumerate(proof))
+    match statement["signatures"]:
+        case list(rows) if [row["keyid"] for row in rows if isinstance(row, dict)] != [
+            signature.key for signature in envelope.signatures
+        ]:
+            message = "the signatures are not sorted by key"
+            raise MalformedError(Code.MALFORMED_BUNDLE, message, pointer=f"{pointer}/statement/signatures")
+    hashes = None if proof is None else tuple([_hash(h, pointer, i) for i, h in enumerate(proof)])
     return Exhibit(LeafIndex(index), envelope, hashes)
 
 
-def _hash(value: Json, pointer: str) -> bytes:
+def _hash(value: Json, pointer: str, place: int) -> bytes:
     if not isinstance(value, str):
-        raise MalformedError(Code.MALFORMED_BUNDLE, "a hash is base64 of 32 bytes", pointer=pointer)
+        raise MalformedError(Code.MALFORMED_BUNDLE, "a hash is base64 of 32 bytes", pointer=f"{pointer}/proof/{place}")
     try:
         return parse_base64(value, length=32)
     except ProvenanceError as err:
-        raise err.under(pointer) from err
+        raise err.under(f"{pointer}/proof/{place}") from err

@@ -1,14 +1,12 @@
 """Is this history true? Statements, proofs and a checkpoint against what the verifier trusts: the whole product.
 
-For a bundle and a trust file, each step leaving findings instead of stopping:
+For a bundle and a trust file, leaving findings instead of stopping:
 
-1. the checkpoint is signed by the trusted log, and by nobody the trust file does not know;
-2. every statement parses, names its signers, and every signature holds;
-3. every leaf is in the checkpoint's tree at its index;
-4. the bundle holds all the chains the history needs, and nothing else;
-5. the registry begins with the trusted root, and every signer had seen this log, as it was before;
-6. the history is folded again by the rules of custody, authority judged at each leaf's position;
-7. the checks ask their doubts, and the verdict weighs all findings.
+1. the eight steps that need no knowledge of the trade (``proof_steps``): each that fails is a finding;
+2. every statement says something that the trade understands;
+3. the bundle holds all the chains the history needs, and nothing else;
+4. the history is folded again by the rules of custody, authority judged at each leaf's position;
+5. the checks ask their doubts, and the verdict weighs all findings.
 
 Pure: the same bytes get the same answer on a server, in a mirror, on an inspector's laptop. What can't be seen
 from here: statements newer than the checkpoint, and anything about the physical thing.
@@ -16,28 +14,25 @@ from here: statements newer than the checkpoint, and anything about the physical
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from provenance.bundle import Bundle, Exhibit, parse_bundle
-from provenance.codes import Code
-from provenance.crypto.envelope import Envelope, leaf
+from provenance.crypto.envelope import Envelope
 from provenance.crypto.keys import PublicKey
 from provenance.custody import checks
 from provenance.custody.history import History, Placed, unfold
 from provenance.custody.parties import subject_of
 from provenance.custody.reach import Link, Needs, Until, is_needed, reach
-from provenance.custody.registry_entries import DelegationGranted, RootEstablished, introduced_keys
-from provenance.custody.statements import SignedStatement, VerifiedStatement, read, verify
+from provenance.custody.registry_entries import DelegationGranted, introduced_keys
+from provenance.custody.statements import SignedStatement, VerifiedStatement, read, read_attested, verify
 from provenance.custody.steps import named_owner, named_receiver
 from provenance.custody.verdict import Doubt, Finding, Verdict, judge
 from provenance.epcis.events import Event
 from provenance.errors import ForgedError, MalformedError, ProvenanceError
 from provenance.ids import KeyId, LeafIndex, PartyId, StatementHash, Subject
-from provenance.log.checkpoint import Checkpoint, verify_checkpoint
-from provenance.log.merkle import leaf_hash
-from provenance.log.note import parse_note
-from provenance.log.proofs import verify_inclusion
+from provenance.log.checkpoint import Checkpoint
+from provenance.proof_steps import Problem, ProofStep, Steps, take_file_steps, take_steps
 from provenance.trust import Trust
 
 _COULD_NOT_READ = frozenset({Doubt.RECORD_ALTERED, Doubt.RECORD_UNREADABLE, Doubt.RECORD_MISSING})
@@ -48,6 +43,7 @@ class Report:
     """What a verifier can say about one thing, and what it rests on.
 
     ``checkpoint`` is ``None`` when there was none to trust. ``recorded`` are the statements proven to be in it.
+    ``steps`` is what anyone can check again without knowing the trade.
     """
 
     subject: Subject
@@ -55,6 +51,7 @@ class Report:
     history: History
     checkpoint: Checkpoint | None
     recorded: frozenset[StatementHash]
+    steps: Steps
 
 
 def verify_file(data: bytes, trust: Trust) -> Report:
@@ -63,25 +60,31 @@ def verify_file(data: bytes, trust: Trust) -> Report:
     A file has to prove all it says: what a server shows as not recorded yet makes a file one that can't be checked.
     """
     bundle = parse_bundle(data)
-    return examine(bundle, trust, known=_unproven(bundle))
+    return _report(bundle, trust, take_file_steps(bundle, trust), known=())
 
 
 def examine(bundle: Bundle, trust: Trust, *, known: Iterable[Finding] = ()) -> Report:
     """The report on a bundle, on top of findings someone already has (a server's refused statements)."""
-    findings = list(known)
-    checkpoint = _checkpoint(bundle, trust, findings)
-    placed = _verified(bundle, findings)
-    recorded = _recorded(bundle, placed, checkpoint, findings)
+    return _report(bundle, trust, take_steps(bundle, trust), known=known)
+
+
+def _report(bundle: Bundle, trust: Trust, steps: Steps, *, known: Iterable[Finding]) -> Report:
+    by_index = {exhibit.index: exhibit for exhibit in bundle.exhibits}
+    findings = [*known, *(_finding(problem, bundle, trust) for problem in steps.problems)]
+    findings += [_finding_of(Doubt.NOT_YET_RECORDED, bundle, by_index[index], {}) for index in steps.pending]
+    placed = _read(bundle, steps, by_index, findings)
+    recorded = frozenset(hash_ for index in steps.proven for hash_ in _evidence(by_index[index]))
     _check_completeness(bundle, placed, findings)
-    _check_root(placed, trust, findings)
-    _check_seen(placed, trust, findings)
     history = unfold(bundle.subject, placed.values(), party_needs(bundle.needs, placed.values()))
     doubts = checks.run(history)
     if any(finding.doubt in _COULD_NOT_READ for finding in findings):
         # What could not be read is not known to be absent.
         doubts = tuple(finding for finding in doubts if finding.doubt is not Doubt.NOT_ISSUED)
+    # The fold meets again whoever may not speak, and tells more about it.
+    told = {hash_ for finding in doubts if finding.doubt is Doubt.RULE_BROKEN for hash_ in finding.evidence}
+    findings = [f for f in findings if f.doubt is not Doubt.RULE_BROKEN or told.isdisjoint(f.evidence)]
     findings += doubts
-    return Report(bundle.subject, judge(tuple(findings)), history, checkpoint, recorded)
+    return Report(bundle.subject, judge(tuple(findings)), history, steps.checkpoint, recorded, steps)
 
 
 def party_needs(needs: Needs, placed: Iterable[Placed]) -> Needs:
@@ -128,77 +131,57 @@ def verify_together(
     return placed
 
 
-def _checkpoint(bundle: Bundle, trust: Trust, findings: list[Finding]) -> Checkpoint | None:
-    if not bundle.checkpoint:
-        return None
-    try:
-        note = parse_note(bundle.checkpoint.encode())
-        verified = verify_checkpoint(note, log_keys=[trust.log])
-        # A line nobody here can check would be a byte of the file that nobody checks.
-        if len(note.signatures) != len(verified.verified) or verified.checkpoint.origin != trust.origin:
-            raise ForgedError(Code.UNTRUSTED_CHECKPOINT, "it carries a signature that the trust file does not know")
-    except (ProvenanceError, UnicodeEncodeError) as err:
-        findings.append(Finding(Doubt.CHECKPOINT_UNTRUSTED, bundle.subject, (), {"message": str(err)}))
-        return None
-    return verified.checkpoint
-
-
-def _verified(bundle: Bundle, findings: list[Finding]) -> dict[LeafIndex, Placed]:
-    by_index = {exhibit.index: exhibit for exhibit in bundle.exhibits}
-
-    def failed(index: LeafIndex, err: ProvenanceError) -> None:
-        doubt = Doubt.RECORD_UNREADABLE if isinstance(err, MalformedError) else Doubt.RECORD_ALTERED
-        details = {"index": str(index), "message": str(err)}
-        findings.append(Finding(doubt, bundle.subject, _evidence(by_index[index]), details))
-
-    return verify_together(((e.index, e.envelope) for e in bundle.exhibits), failed)
-
-
-def _recorded(
-    bundle: Bundle, placed: Mapping[LeafIndex, Placed], checkpoint: Checkpoint | None, findings: list[Finding]
-) -> frozenset[StatementHash]:
-    recorded: set[StatementHash] = set()
-    for exhibit in bundle.exhibits:
-        evidence, details = _evidence(exhibit), {"index": str(exhibit.index)}
-        if exhibit.proof is None:
-            findings.append(Finding(Doubt.NOT_YET_RECORDED, bundle.subject, evidence, details))
-        elif checkpoint is not None:
-            try:
-                _prove(exhibit, checkpoint)
-            except (ForgedError, MalformedError) as err:
-                details |= {"message": str(err)}
-                findings.append(Finding(Doubt.PROOF_FAILED, bundle.subject, evidence, details))
-            else:
-                recorded.update(evidence)
-    return frozenset(recorded)
-
-
-def _prove(exhibit: Exhibit, checkpoint: Checkpoint) -> None:
-    verify_inclusion(
-        leaf=leaf_hash(leaf(exhibit.envelope)),
-        index=exhibit.index,
-        size=checkpoint.size,
-        root=checkpoint.root,
-        proof=exhibit.proof or (),
-    )
+def _read(
+    bundle: Bundle, steps: Steps, by_index: Mapping[LeafIndex, Exhibit], findings: list[Finding]
+) -> dict[LeafIndex, Placed]:
+    """The statements whose signatures hold, with what they say."""
+    placed = {index: Placed(index, statement) for index, statement in steps.entries.items()}
+    for index, attested in steps.events.items():
+        try:
+            placed[index] = Placed(index, read_attested(attested))
+        except ProvenanceError as err:
+            message = {"message": str(err)}
+            findings.append(_finding_of(Doubt.RECORD_UNREADABLE, bundle, by_index[index], message))
+    return placed
 
 
 def _check_completeness(bundle: Bundle, placed: Mapping[LeafIndex, Placed], findings: list[Finding]) -> None:
-    """The chains named are those needed, and each statement is there because one of them needs it."""
+    """The chains named are those needed, each link is named where it belongs, and none is there for nothing."""
     links = {
         index: Link(index, entry.statement.content, entry.statement.step, entry.statement.about)
         for index, entry in sorted(placed.items())
         if isinstance(entry.statement.content, Event) and entry.statement.step is not None
     }
-    needs = reach(bundle.subject, chains_of(links.values()))
-    if dict(needs) != dict(bundle.needs):
+    needs = party_needs(reach(bundle.subject, chains_of(links.values())), placed.values())
+    if needs != bundle.needs:
         missing, _ = min(set(needs.items()) ^ set(bundle.needs.items()), key=str)
         details = {"message": f"the chain of {missing} is not there as far as the history needs it"}
         findings.append(Finding(Doubt.RECORD_MISSING, bundle.subject, (), details))
-    for index, link in links.items():
-        if not any(s in needs and is_needed(link.event, link.index, needs[s]) for s in named_in(link, links.values())):
-            details = {"index": str(index), "message": "nothing in the history needs this statement"}
-            findings.append(Finding(Doubt.RECORD_MISSING, bundle.subject, (placed[index].statement.hash,), details))
+        return
+    listed: dict[LeafIndex, set[Subject]] = {}
+    for name, chain in bundle.chains.items():
+        for index in chain.indexes:
+            listed.setdefault(index, set()).add(name)
+    for index, entry in placed.items():
+        least, most = _chains_at(entry, links, needs)
+        names = listed.get(index, set())
+        if not (names and least <= names <= most):
+            details = {"index": str(index), "message": "it is not in the chains that the bundle says it is in"}
+            findings.append(Finding(Doubt.RECORD_MISSING, bundle.subject, (entry.statement.hash,), details))
+
+
+def _chains_at(entry: Placed, links: Mapping[LeafIndex, Link], needs: Needs) -> tuple[set[Subject], set[Subject]]:
+    """The chains a statement is surely a link of, and all it may be one of, among those needed this far."""
+    content = entry.statement.content
+    if not isinstance(content, Event):
+        return {subject_of(content)}, {subject_of(content)}
+
+    def needed(names: Iterable[Subject]) -> set[Subject]:
+        return {name for name in names if name in needs and is_needed(content, entry.index, needs[name])}
+
+    about = entry.statement.about
+    link = links.get(entry.index)
+    return needed(about.subjects), needed(about.subjects if link is None else named_in(link, links.values()))
 
 
 def chains_of(links: Iterable[Link]) -> Callable[[Subject, Until], Iterable[Link]]:
@@ -227,24 +210,30 @@ def named_in(link: Link, links: Iterable[Link]) -> tuple[Subject, ...]:
     return (*about.subjects, *inside)
 
 
-def _unproven(bundle: Bundle) -> Iterator[Finding]:
-    if not bundle.exhibits:
-        yield Finding(Doubt.RECORD_MISSING, bundle.subject, (), {"message": "the file holds no statement"})
-    for exhibit in bundle.exhibits:
-        if exhibit.proof is None or not bundle.checkpoint:
-            details = {"index": str(exhibit.index), "message": "the file does not prove that it is recorded"}
-            yield Finding(Doubt.PROOF_FAILED, bundle.subject, _evidence(exhibit), details)
+# What the failing of a step gives reason to doubt.
+_DOUBTS: Mapping[ProofStep, Doubt] = {
+    ProofStep.CHECKPOINT: Doubt.CHECKPOINT_UNTRUSTED,
+    ProofStep.COSIGNATURES: Doubt.CHECKPOINT_UNTRUSTED,
+    ProofStep.STATEMENTS: Doubt.RECORD_UNREADABLE,
+    ProofStep.SIGNATURES: Doubt.RECORD_ALTERED,
+    ProofStep.LINKS: Doubt.RECORD_MISSING,
+    ProofStep.INCLUSION: Doubt.PROOF_FAILED,
+    ProofStep.AUTHORITY: Doubt.RULE_BROKEN,
+}
 
 
-def _check_seen(placed: Mapping[LeafIndex, Placed], trust: Trust, findings: list[Finding]) -> None:
-    """What was signed for another log, or after it is said to be recorded here, was not said here."""
-    for index, entry in placed.items():
-        seen = entry.statement.header.seen
-        if seen.origin != trust.origin or seen.size > index:
-            message = f"who signed leaf {index} had seen {seen.origin} at size {seen.size}"
-            details = {"code": Code.SEEN_NOT_OURS.value, "message": message}
-            subject = next(iter(entry.statement.about.subjects), Subject(f"registry:{trust.origin}"))
-            findings.append(Finding(Doubt.RULE_BROKEN, subject, (entry.statement.hash,), details))
+def _finding(problem: Problem, bundle: Bundle, trust: Trust) -> Finding:
+    details = {"message": problem.message}
+    if problem.index is not None:
+        exhibit = next(exhibit for exhibit in bundle.exhibits if exhibit.index == problem.index)
+        return _finding_of(_DOUBTS[problem.step], bundle, exhibit, details)
+    if problem.step is ProofStep.AUTHORITY:
+        return Finding(Doubt.REGISTRY_UNTRUSTED, Subject(f"registry:{trust.origin}"), (), details)
+    return Finding(_DOUBTS[problem.step], bundle.subject, (), details)
+
+
+def _finding_of(doubt: Doubt, bundle: Bundle, exhibit: Exhibit, details: Mapping[str, str]) -> Finding:
+    return Finding(doubt, bundle.subject, _evidence(exhibit), {"index": str(exhibit.index), **details})
 
 
 def _evidence(exhibit: Exhibit) -> tuple[StatementHash, ...]:
@@ -253,13 +242,3 @@ def _evidence(exhibit: Exhibit) -> tuple[StatementHash, ...]:
         return (exhibit.envelope.hash,)
     except MalformedError:
         return ()
-
-
-def _check_root(placed: Mapping[LeafIndex, Placed], trust: Trust, findings: list[Finding]) -> None:
-    roots = [e.statement.content for e in placed.values() if isinstance(e.statement.content, RootEstablished)]
-    trusted = {key.id for key in trust.roots}
-    if not placed:
-        return
-    if len(roots) != 1 or {k.id for k in roots[0].keys} != trusted or roots[0].threshold != trust.threshold:
-        details = {"message": "the registry's root is not the one the trust file names"}
-        findings.append(Finding(Doubt.REGISTRY_UNTRUSTED, Subject(f"registry:{trust.origin}"), (), details))

@@ -13,6 +13,7 @@ A trust file is one JSON object::
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from provenance.codes import Code
@@ -73,6 +74,11 @@ def format_trust(trust: Trust) -> bytes:
             "witnesses": trust.witnesses,
         }
     )
+
+
+def policy_id(trust: Trust) -> str:
+    """The name of a trust file: SHA-256 of its one printed form, in hex."""
+    return hashlib.sha256(format_trust(trust)).hexdigest()
 
 
 def _root(value: Json, pointer: str) -> PublicKey:

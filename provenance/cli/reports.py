@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from provenance.cli.terminal import Answer, refusal_members
-from provenance.cli.wording import CAN_NOT_TELL, DOUBTS, NEARNESS, STEPS, VERDICTS
+from provenance.cli.wording import CAN_NOT_TELL, DOUBTS, NEARNESS, OUTCOMES, PROOF_STEPS, STEPS, VERDICTS
 from provenance.custody.history import Happening, History
 from provenance.custody.verdict import Finding, VerdictClass
 from provenance.encoding.canonical import JsonLike
@@ -31,6 +31,7 @@ def report_answer(report: Report) -> Answer:
             "inside": list(report.history.units_around),
             "timeline": [_happening_members(happening, report.history) for happening in report.history.happenings],
             "checkpoint": _checkpoint_members(report.checkpoint),
+            "proofSteps": report.steps.members(),
             "canNotTell": list(_can_not_tell(report)),
         },
         list(_lines(report)),
@@ -58,6 +59,10 @@ def _lines(report: Report) -> Iterator[str]:
         yield "What happened"
         for happening in history.happenings:
             yield f"  {_happening_line(happening, history)}"
+    yield ""
+    yield "What was checked"
+    for step, outcome in report.steps.outcomes().items():
+        yield f"  {step:<13} {PROOF_STEPS[step]}: {OUTCOMES[outcome]}"
     yield ""
     yield "What this can't tell"
     for limit in _can_not_tell(report):

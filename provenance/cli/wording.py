@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from provenance.custody.history import Nearness
 from provenance.custody.steps import Step
 from provenance.custody.verdict import Doubt, VerdictClass
+from provenance.proof_steps import Outcome, ProofStep
 
 VERDICTS: Mapping[VerdictClass, str] = {
     VerdictClass.RECALLED: "recalled: do not use or sell it",
@@ -72,6 +73,24 @@ STEPS: Mapping[Step, str] = {
     Step.MARK: "marked",
     Step.END: "ended",
     Step.CORRECT: "corrected",
+}
+
+PROOF_STEPS: Mapping[ProofStep, str] = {
+    ProofStep.FILE: "it is a bundle, in its one spelling",
+    ProofStep.CHECKPOINT: "the trusted log signed the checkpoint",
+    ProofStep.COSIGNATURES: "enough independent witnesses confirmed it",
+    ProofStep.STATEMENTS: "every statement can be read and names its signers",
+    ProofStep.SIGNATURES: "every signature holds",
+    ProofStep.LINKS: "every chain is unbroken",
+    ProofStep.INCLUSION: "every statement is in the checkpoint, at its place",
+    ProofStep.AUTHORITY: "everyone signed with a key and in a role of their own",
+}
+
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.HOLDS: "holds",
+    Outcome.FAILS: "FAILS",
+    Outcome.NOT_CHECKED: "not checked, for what it rests on is not so",
+    Outcome.NOT_ASKED: "not asked: the trust file wants no witnesses",
 }
 
 NEARNESS: Mapping[Nearness, str] = {

@@ -9,15 +9,16 @@ Rules:
     "prov:seen":     {"origin":"…","size":7,"root":"<base64, 32 bytes>"}
 
 * exactly the keys in ``prov:signers`` must have signed: one missing or one extra is refused;
-* the trust grows by type: ``Envelope`` (bytes) → ``SignedStatement`` (parsed, signer list complete)
-  → ``VerifiedStatement`` (every signature holds). Whether the signers were *allowed* to say it is
+* the trust grows by type: ``Envelope`` (bytes) → ``OpenedStatement`` (one spelling, signer list complete)
+  → ``SignedStatement`` (its content read) → ``VerifiedStatement`` (every signature holds). Signatures can also be
+  checked before the content is read (``AttestedStatement``). Whether the signers were *allowed* to say it is
   ``custody.admission``'s business.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, unique
 from functools import lru_cache
@@ -40,6 +41,9 @@ from provenance.ids import KeyId, PartyId, StatementHash, TreeSize
 PREVIOUS, SIGNERS, SEEN = "prov:previous", "prov:signers", "prov:seen"
 MOST_LINKS = 20_000
 _HASH = re.compile("[0-9a-f]{64}")
+
+KeyOf = Callable[[KeyId], PublicKey | None]
+"""Finds a registered key by its id."""
 
 
 @unique
@@ -80,6 +84,21 @@ class Header:
     def parties(self) -> frozenset[PartyId]:
         """Those who speak in this statement."""
         return frozenset(signer.party for signer in self.signers)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedStatement:
+    """A statement of a known type in its one spelling, whose list of signers is complete; its content is not read."""
+
+    envelope: Envelope
+    hash: StatementHash
+    header: Header
+    body: Mapping[str, Json]
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether it speaks of the registry, not of things."""
+        return self.envelope.payload_type == PayloadType.REGISTRY_ENTRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +153,25 @@ class VerifiedStatement:
         return self.signed.about
 
 
+@dataclass(frozen=True, slots=True)
+class AttestedStatement:
+    """An opened statement on which every signature holds; made only by ``attest``."""
+
+    opened: OpenedStatement
+
+
 def read(envelope: Envelope) -> SignedStatement:
     """The statement in an envelope; refuses unknown types, wrong bodies, missing or extra signers."""
+    return read_content(open_statement(envelope))
+
+
+def open_statement(envelope: Envelope) -> OpenedStatement:
+    """The statement in an envelope, as far as one can follow it who knows neither things nor trade."""
     match envelope.payload_type:
         case PayloadType.CUSTODY_EVENT:
             body = _object(canonical.parse(envelope.body))
-            event = parse_event(dict(body))
-            content: Event | Entry = event
-            step: Step | None = step_of(event)
-            about = touched(event)
-            if not about.subjects and not event.sensors:
-                raise MalformedError(Code.EMPTY_LIST, "the event names no thing and no lot")
         case PayloadType.REGISTRY_ENTRY:
             body = _object(canonical.parse_whole(envelope.body))
-            step, about = None, Touched()
-            content = parse_entry({name: body[name] for name in body if name not in (PREVIOUS, SIGNERS, SEEN)})
         case other:
             known = ", ".join(PayloadType)
             raise MalformedError(
@@ -156,26 +179,42 @@ def read(envelope: Envelope) -> SignedStatement:
             )
     header = _header(body)
     _check_signers(header, envelope.signatures)
-    return SignedStatement(envelope, envelope.hash, header, content, step, about)
+    return OpenedStatement(envelope, envelope.hash, header, body)
 
 
-def verify(statement: SignedStatement, key_of: Callable[[KeyId], PublicKey | None]) -> VerifiedStatement:
+def read_content(opened: OpenedStatement) -> SignedStatement:
+    """The statement with what it says: a custody event about some thing, or a registry entry."""
+    body = opened.body
+    if opened.envelope.payload_type == PayloadType.REGISTRY_ENTRY:
+        entry = parse_entry({name: body[name] for name in body if name not in (PREVIOUS, SIGNERS, SEEN)})
+        return SignedStatement(opened.envelope, opened.hash, opened.header, entry, None, Touched())
+    event = parse_event(dict(body))
+    about = touched(event)
+    if not about.subjects and not event.sensors:
+        raise MalformedError(Code.EMPTY_LIST, "the event names no thing and no lot")
+    return SignedStatement(opened.envelope, opened.hash, opened.header, event, step_of(event), about)
+
+
+def verify(statement: SignedStatement, key_of: KeyOf) -> VerifiedStatement:
     """The statement as a verified one; ``key_of`` finds registered keys.
 
     Keys that a registry entry introduces are taken from the entry itself: their signature proves that
     someone holds them. Refuses unknown keys and any signature that does not hold.
     """
-    message = pae(statement.envelope.payload_type, statement.envelope.body)
     introduced = {} if isinstance(statement.content, Event) else introduced_keys(statement.content)
-    for index, signature in enumerate(statement.envelope.signatures):
-        key = introduced.get(signature.key) or key_of(signature.key)
-        if key is None:
-            unknown = f"the key {signature.key} is not registered"
-            raise ForgedError(Code.UNKNOWN_KEY, unknown, pointer=f"/signatures/{index}")
-        if not is_signed_by(key, message, signature.sig):
-            forged = f"the signature by {key} does not hold"
-            raise ForgedError(Code.BAD_SIGNATURE, forged, pointer=f"/signatures/{index}")
+    _check_signatures(statement.envelope, lambda key: introduced.get(key) or key_of(key))
     return VerifiedStatement(statement)
+
+
+def attest(opened: OpenedStatement, key_of: KeyOf) -> AttestedStatement:
+    """The opened statement, once every signature on it holds; refuses as ``verify`` does."""
+    _check_signatures(opened.envelope, key_of)
+    return AttestedStatement(opened)
+
+
+def read_attested(attested: AttestedStatement) -> VerifiedStatement:
+    """The statement with what it says; refuses what ``read`` would refuse."""
+    return VerifiedStatement(read_content(attested.opened))
 
 
 def header_members(header: Header) -> dict[str, Json]:
@@ -264,6 +303,18 @@ def _seen_at(origin: str, size: int, root: str) -> Seen:
         return Seen(origin, TreeSize(size), parse_base64(root, length=32))
     except ProvenanceError as err:
         raise err.under(f"/{SEEN}/root") from err
+
+
+def _check_signatures(envelope: Envelope, key_of: KeyOf) -> None:
+    message = pae(envelope.payload_type, envelope.body)
+    for index, signature in enumerate(envelope.signatures):
+        key = key_of(signature.key)
+        if key is None:
+            unknown = f"the key {signature.key} is not registered"
+            raise ForgedError(Code.UNKNOWN_KEY, unknown, pointer=f"/signatures/{index}")
+        if not is_signed_by(key, message, signature.sig):
+            forged = f"the signature by {key} does not hold"
+            raise ForgedError(Code.BAD_SIGNATURE, forged, pointer=f"/signatures/{index}")
 
 
 def _check_signers(header: Header, signatures: tuple[Signature, ...]) -> None:

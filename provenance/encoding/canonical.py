@@ -81,6 +81,13 @@ def parse(body: bytes) -> Json:
 
 def parse_whole(body: bytes) -> Json:
     """Like ``parse``, for statements of our own: a fraction anywhere is refused."""
+    try:
+        text = body.decode("utf-8")
+        whole: Json = _WHOLE_DECODER.decode(text)
+        if not _is_too_deep(whole, text) and _fast_form(whole) == body:
+            return whole
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, MalformedError):
+        pass  # parse and fraction_at say what it is
     value = parse(body)
     if (pointer := fraction_at(value)) is not None:
         raise MalformedError(Code.FRACTION_NOT_ALLOWED, "a fraction where none belongs", pointer=pointer)
@@ -234,4 +241,9 @@ def _is_unicode(value: Json) -> bool:
     return True
 
 
+def _no_fraction(text: str) -> NoReturn:
+    raise MalformedError(Code.FRACTION_NOT_ALLOWED, f"the fraction {text[:20]} where none belongs")
+
+
 _FAST_DECODER = json.JSONDecoder(parse_float=parse_decimal, parse_int=_integer, parse_constant=_no_constant)
+_WHOLE_DECODER = json.JSONDecoder(parse_float=_no_fraction, parse_int=_integer, parse_constant=_no_constant)

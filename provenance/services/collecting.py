@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from provenance.bundle import Chain
+from provenance.custody.parties import subject_of
 from provenance.custody.reach import Link, Needs, Until, reach
 from provenance.custody.statements import PayloadType, SignedStatement, read
 from provenance.custody.verdict import Doubt, Finding
@@ -25,9 +27,14 @@ from provenance.ports.stores import Reading, Stored
 class Collected:
     """What the store has about one history, as it came, and what is wrong with it on sight."""
 
-    needs: Needs = field(default_factory=dict)
+    chains: dict[Subject, Chain] = field(default_factory=dict)
     stored: dict[LeafIndex, Stored] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def needs(self) -> Needs:
+        """How far each chain is needed."""
+        return {subject: chain.until for subject, chain in self.chains.items()}
 
 
 class Collector:
@@ -48,7 +55,7 @@ class Collector:
                 needs[name] = None if before is None or until is None else LeafIndex(max(before, until))
         for subject, until in needs.items():
             self._chain(found, subject, until)
-        found.needs = needs
+            found.chains[subject] = Chain(until, tuple(self._store.chain(subject, until)))
         self._add_parties(found)
         return found
 
@@ -84,10 +91,18 @@ class Collector:
         done: set[PartyId] = set()
         while waiting := (parties | self._leaned_on()) - done:
             for party in sorted(waiting):
-                self._fetch(found, Subject(party), self._store.chain(Subject(party), None))
+                self._add_entries(found, Subject(party))
             done |= waiting
         for stored in self._store.entries_from(LeafIndex(0), payload_type=PayloadType.REGISTRY_ENTRY)[:1]:
             self._fetch(found, Subject("registry"), [stored.index])
+            root = self._read[stored.index]
+            if root is not None and not isinstance(root.content, Event):
+                self._add_entries(found, subject_of(root.content))
+
+    def _add_entries(self, found: Collected, subject: Subject) -> None:
+        if indexes := tuple(self._store.chain(subject, None)):
+            self._fetch(found, subject, indexes)
+            found.chains[subject] = Chain(None, indexes)
 
     def _leaned_on(self) -> frozenset[PartyId]:
         return parties_in(statement for statement in self._read.values() if statement is not None)

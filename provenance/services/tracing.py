@@ -22,7 +22,7 @@ from provenance.ports.stores import DiaryEntry, Reading, Store
 from provenance.services.collecting import Collected, Collector
 from provenance.services.drafting import Drafting
 from provenance.services.tile_reading import StoredTiles
-from provenance.trust import Trust
+from provenance.trust import Trust, policy_id
 
 _REFUSED = {Code.ALREADY_COMMISSIONED: Doubt.SECOND_COMMISSIONING_REFUSED, Code.BAD_SIGNATURE: Doubt.FORGERY_REFUSED}
 
@@ -38,7 +38,7 @@ class Tracing:
         licences = self._licences()
         with self._store.reading() as store:
             found = Collector(store, licences).collect([subject])
-            bundle = _bundle(store, subject, found)
+            bundle = self._bundle(store, subject, found)
             diary = store.diary(subject)
         return examine(bundle, self._trust, known=(*found.findings, *_told(diary)))
 
@@ -47,30 +47,30 @@ class Tracing:
         licences = self._licences()
         with self._store.reading() as store:
             found = Collector(store, licences).collect([subject])
-            bundle = _bundle(store, subject, found)
+            bundle = self._bundle(store, subject, found)
         if not any(e.envelope.payload_type == PayloadType.CUSTODY_EVENT for e in bundle.exhibits):
             raise NotFoundError(Code.NOT_ISSUED, f"{subject} was never issued here")
         if pending := [exhibit.index for exhibit in bundle.exhibits if exhibit.proof is None]:
             raise ConflictError(Code.NOT_RECORDED, f"leaf {pending[0]} is not in a checkpoint yet")
         return bundle
 
+    def _bundle(self, store: Reading, subject: Subject, found: Collected) -> Bundle:
+        checkpoint = store.checkpoint()
+        size = checkpoint.size if checkpoint else 0
+        recorded = sorted(index for index in found.stored if index < size)
+        hashes: dict[LeafIndex, tuple[bytes, ...]] = dict.fromkeys(recorded, ())
+        with suppress(NotFoundError, MalformedError):  # a damaged tile proves nothing, which shows where it is checked
+            proofs = prove_inclusions(indexes=recorded, size=size, tiles=StoredTiles(store))
+            hashes |= {LeafIndex(proof.index): proof.hashes for proof in proofs}
+        exhibits = tuple(Exhibit(i, stored.envelope, hashes.get(i)) for i, stored in sorted(found.stored.items()))
+        note = checkpoint.note if checkpoint else ""
+        return Bundle(subject, note, policy_id(self._trust), found.chains, exhibits)
+
     def _licences(self) -> Mapping[str, PartyId]:
         try:
             return self._drafting.registry().licences
         except (MalformedError, ForgedError):
             return {}  # an entry was altered: whatever leans on it is found to be so
-
-
-def _bundle(store: Reading, subject: Subject, found: Collected) -> Bundle:
-    checkpoint = store.checkpoint()
-    size = checkpoint.size if checkpoint else 0
-    recorded = sorted(index for index in found.stored if index < size)
-    hashes: dict[LeafIndex, tuple[bytes, ...]] = dict.fromkeys(recorded, ())
-    with suppress(NotFoundError, MalformedError):  # a damaged tile proves nothing, which shows where it is checked
-        proofs = prove_inclusions(indexes=recorded, size=size, tiles=StoredTiles(store))
-        hashes |= {LeafIndex(proof.index): proof.hashes for proof in proofs}
-    exhibits = tuple(Exhibit(i, stored.envelope, hashes.get(i)) for i, stored in sorted(found.stored.items()))
-    return Bundle(subject, checkpoint.note if checkpoint else "", found.needs, exhibits)
 
 
 def _told(diary: Iterable[DiaryEntry]) -> Iterable[Finding]:

@@ -29,6 +29,7 @@ def answer(report: Report, *, base_url: str) -> dict[str, JsonLike]:
         "checkpoint": None
         if checkpoint is None
         else {"origin": checkpoint.origin, "size": checkpoint.size, "root": format_base64(checkpoint.root)},
+        "proofSteps": report.steps.members(),
         "witnesses": [],
         "page": base_url + address_of(report.subject),
         "bundle": base_url + address_of(report.subject, Form.BUNDLE),

@@ -74,14 +74,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @given(data=st.data())
 def test_an_altered_bundle_is_doubted_or_refused(home: Path, data: st.DataObject) -> None:
     value: Any = canonical.parse_any((home / "a.bundle").read_bytes())
-    # That the newest statement of a chain was left out can't be seen in what is left; the answer says so.
-    rows = value["statements"]
-    shorter = [canonical.dump(value | {"statements": [*rows[:n], *rows[n + 1 :]]}) for n in range(len(rows))]
     changed = altered(data, value)
 
     said = Terminal(home)(f"verify - --trust {home}/trust.json", stdin=changed)
 
-    assert said.code == 1 or changed == canonical.dump(value) or changed in shorter
+    # For whom a bundle was made proves nothing, and nothing rests on it.
+    after: Any = canonical.parse_any(changed)
+    told = isinstance(after, dict) and {**after, "policy": value["policy"]} == value
+    assert said.code == 1 or told
     assert "error: unexpected" not in said.err
 
 

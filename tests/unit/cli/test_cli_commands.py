@@ -21,6 +21,7 @@ from provenance.custody.roles import Role
 from provenance.custody.steps import Step
 from provenance.custody.verdict import Doubt, VerdictClass
 from provenance.errors import ConfigurationError, MalformedError
+from provenance.proof_steps import Outcome, ProofStep
 from tests.homes import MAKER, key_of, write_home
 from tests.terminal import PASSPHRASE, Terminal
 
@@ -148,6 +149,8 @@ def test_every_verdict_doubt_and_step_has_its_words() -> None:
     assert set(wording.DOUBTS) == set(Doubt)
     assert set(wording.STEPS) == set(Step)
     assert set(wording.NEARNESS) == set(Nearness)
+    assert set(wording.PROOF_STEPS) == set(ProofStep)
+    assert set(wording.OUTCOMES) == set(Outcome)
     assert "genuine" not in " ".join(wording.VERDICTS.values())
 
 

@@ -167,7 +167,7 @@ def test_a_bundle_without_its_checkpoint_is_no_evidence(home: Path, bundle: byte
     said = verify(home, canonical.dump(value | {"checkpoint": ""}), "--json")
 
     assert (said.code, said.object["verdict"]) == (1, "could-not-check")
-    assert "proof-failed" in {finding["doubt"] for finding in said.object["findings"]}
+    assert "checkpoint-untrusted" in {finding["doubt"] for finding in said.object["findings"]}
 
 
 def test_a_bundle_that_ends_early_says_that_it_may(home: Path, bundle: bytes) -> None:
