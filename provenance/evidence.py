@@ -32,6 +32,7 @@ from provenance.epcis.events import Event
 from provenance.errors import ForgedError, MalformedError, ProvenanceError
 from provenance.ids import KeyId, LeafIndex, PartyId, StatementHash, Subject
 from provenance.log.checkpoint import Checkpoint
+from provenance.log.confirmation import ConfirmationState
 from provenance.proof_steps import Problem, ProofStep, Steps, take_file_steps, take_steps
 from provenance.trust import Trust
 
@@ -42,16 +43,22 @@ _COULD_NOT_READ = frozenset({Doubt.RECORD_ALTERED, Doubt.RECORD_UNREADABLE, Doub
 class Report:
     """What a verifier can say about one thing, and what it rests on.
 
-    ``checkpoint`` is ``None`` when there was none to trust. ``recorded`` are the statements proven to be in it.
-    ``steps`` is what anyone can check again without knowing the trade.
+    ``confirmation`` is ``None`` when there was no checkpoint to trust; else it says who confirmed it, and whether they
+    are enough. ``recorded`` are the statements proven to be in it. ``steps`` is what anyone can check again
+    without knowing the trade.
     """
 
     subject: Subject
     verdict: Verdict
     history: History
-    checkpoint: Checkpoint | None
+    confirmation: ConfirmationState | None
     recorded: frozenset[StatementHash]
     steps: Steps
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """The checkpoint that the log signed, whoever confirmed it; ``None`` when there was none to trust."""
+        return self.confirmation.checkpoint if self.confirmation else None
 
 
 def verify_file(data: bytes, trust: Trust) -> Report:
@@ -84,7 +91,7 @@ def _report(bundle: Bundle, trust: Trust, steps: Steps, *, known: Iterable[Findi
     told = {hash_ for finding in doubts if finding.doubt is Doubt.RULE_BROKEN for hash_ in finding.evidence}
     findings = [f for f in findings if f.doubt is not Doubt.RULE_BROKEN or told.isdisjoint(f.evidence)]
     findings += doubts
-    return Report(bundle.subject, judge(tuple(findings)), history, steps.checkpoint, recorded, steps)
+    return Report(bundle.subject, judge(tuple(findings)), history, steps.confirmation, recorded, steps)
 
 
 def party_needs(needs: Needs, placed: Iterable[Placed]) -> Needs:
@@ -213,7 +220,7 @@ def named_in(link: Link, links: Iterable[Link]) -> tuple[Subject, ...]:
 # What the failing of a step gives reason to doubt.
 _DOUBTS: Mapping[ProofStep, Doubt] = {
     ProofStep.CHECKPOINT: Doubt.CHECKPOINT_UNTRUSTED,
-    ProofStep.COSIGNATURES: Doubt.CHECKPOINT_UNTRUSTED,
+    ProofStep.COSIGNATURES: Doubt.NOT_CONFIRMED,
     ProofStep.STATEMENTS: Doubt.RECORD_UNREADABLE,
     ProofStep.SIGNATURES: Doubt.RECORD_ALTERED,
     ProofStep.LINKS: Doubt.RECORD_MISSING,

@@ -50,11 +50,12 @@ from provenance.encoding.canonical import JsonLike
 from provenance.epcis.events import Event
 from provenance.errors import ForgedError, MalformedError, ProvenanceError
 from provenance.ids import KeyId, LeafIndex, StatementHash, Subject
-from provenance.log.checkpoint import Checkpoint, verify_checkpoint
+from provenance.log.checkpoint import Checkpoint
+from provenance.log.confirmation import ConfirmationState, confirmation_of
 from provenance.log.merkle import leaf_hash
 from provenance.log.note import parse_note
 from provenance.log.proofs import verify_inclusion
-from provenance.trust import NO_WITNESSES, Trust
+from provenance.trust import Trust
 
 _LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
 _AMOUNTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
@@ -116,12 +117,17 @@ class Steps:
     """
 
     problems: tuple[Problem, ...]
-    checkpoint: Checkpoint | None
+    confirmation: ConfirmationState | None
     asks_witnesses: bool
     entries: Mapping[LeafIndex, VerifiedStatement]
     events: Mapping[LeafIndex, AttestedStatement]
     proven: frozenset[LeafIndex]
     pending: tuple[LeafIndex, ...]
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """The checkpoint that the log signed; ``None`` if there is none to trust."""
+        return self.confirmation.checkpoint if self.confirmation else None
 
     def outcome(self, step: ProofStep) -> Outcome:
         """How a step ended."""
@@ -158,16 +164,17 @@ class Steps:
 def take_steps(bundle: Bundle, trust: Trust) -> Steps:
     """The steps over a bundle as a server has it, in which the newest statements may be recorded nowhere yet."""
     problems: list[Problem] = []
-    checkpoint = _checkpoint(bundle, trust, problems)
+    confirmation = _confirmation(bundle, trust, problems)
     opened = _opened(bundle.exhibits, problems)
     entries, events = _signed(opened, problems)
     if len(opened) == len(bundle.exhibits):
         problems += _broken_links(bundle, opened)
-    proven = _proven(bundle, checkpoint, problems)
+    proven = _proven(bundle, confirmation.checkpoint if confirmation else None, problems)
     if len(entries) + len(events) == len(bundle.exhibits):
         problems += _without_authority(entries, events, trust)
     pending = tuple(exhibit.index for exhibit in bundle.exhibits if exhibit.proof is None)
-    return Steps(tuple(problems), checkpoint, trust.witnesses != NO_WITNESSES, entries, events, proven, pending)
+    asks_witnesses = trust.policy.quorum is not None
+    return Steps(tuple(problems), confirmation, asks_witnesses, entries, events, proven, pending)
 
 
 def take_file_steps(bundle: Bundle, trust: Trust) -> Steps:
@@ -181,19 +188,23 @@ def take_file_steps(bundle: Bundle, trust: Trust) -> Steps:
     return replace(steps, problems=(*steps.problems, *more))
 
 
-def _checkpoint(bundle: Bundle, trust: Trust, problems: list[Problem]) -> Checkpoint | None:
+def _confirmation(bundle: Bundle, trust: Trust, problems: list[Problem]) -> ConfirmationState | None:
     if not bundle.checkpoint:
         return None
     try:
         note = parse_note(bundle.checkpoint.encode())
-        verified = verify_checkpoint(note, log_keys=[trust.log])
+        state = confirmation_of(note, trust.policy)
         # A line nobody here can check would be a byte of the file that nobody checks.
-        if len(note.signatures) != len(verified.verified) or verified.checkpoint.origin != trust.origin:
+        if note != state.evidence or state.checkpoint.origin != trust.origin:
             raise ForgedError(Code.UNTRUSTED_CHECKPOINT, "it carries a signature that the trust file does not know")
     except ProvenanceError as err:
         problems.append(Problem(ProofStep.CHECKPOINT, str(err)))
         return None
-    return verified.checkpoint
+    if not state.is_confirmed:
+        said = ", ".join(one.witness for one in state.confirmations) or "no witness"
+        message = f"{said} confirmed the checkpoint of {state.checkpoint.size} statements, which is no quorum"
+        problems.append(Problem(ProofStep.COSIGNATURES, message))
+    return state
 
 
 def _opened(exhibits: Iterable[Exhibit], problems: list[Problem]) -> dict[LeafIndex, OpenedStatement]:

@@ -3,18 +3,24 @@
 Rules:
 
 * nothing else is believed: a bundle proves itself against this file or not at all;
-* there is no default: an empty witness policy is refused; "none" must be said.
+* there is no default: an empty witness policy is refused; "none" must be said;
+* the witness policy is a C2SP tlog-policy (``log.policy``). The log is the one named here: a ``log``
+  line in it may repeat that and may say nothing else.
 
 A trust file is one JSON object::
 
     {"origin":"demo.example/log/2026","log":"demo.example/log/2026+7a1c…+AWBD…",
      "roots":["did:key:z6Mk…"],"threshold":1,"witnesses":"none"}
+
+and with witnesses, of which two of three must have confirmed a checkpoint::
+
+    "witnesses":"witness a w.example/a+36e0…+BGiR…\nwitness b …\nwitness c …\ngroup two 2 a b c\nquorum two\n"
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provenance.codes import Code
 from provenance.crypto.keys import PublicKey, parse_public
@@ -22,19 +28,27 @@ from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.errors import ConfigurationError, ProvenanceError
 from provenance.log.note import VerifierKey, parse_verifier_key
+from provenance.log.policy import KnownLog, Policy, format_policy, parse_policy
 
-NO_WITNESSES = "none"
+NO_WITNESSES = Policy((), (), (), None)
+
+_NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The log's origin and key, the registry's root keys, and the witness policy."""
+    """The log's origin and key, the registry's root keys, and who must confirm its checkpoints."""
 
     origin: str
     log: VerifierKey
     roots: tuple[PublicKey, ...]
     threshold: int
-    witnesses: str = NO_WITNESSES
+    witnesses: Policy = NO_WITNESSES
+
+    @property
+    def policy(self) -> Policy:
+        """The whole policy: this log, and those who confirm it."""
+        return replace(self.witnesses, logs=(KnownLog(self.log),))
 
 
 def parse_trust(data: bytes) -> Trust:
@@ -51,16 +65,13 @@ def parse_trust(data: bytes) -> Trust:
             pass
         case _:
             raise ConfigurationError(Code.BAD_SETTING, "a trust file has origin, log, roots, threshold and witnesses")
-    if policy != NO_WITNESSES:
-        raise ConfigurationError(
-            Code.BAD_SETTING, "the witness policy must be 'none' or a policy this version knows", pointer="/witnesses"
-        )
     if not 1 <= threshold <= len(roots) or isinstance(threshold, bool):
         raise ConfigurationError(Code.BAD_SETTING, f"the threshold must be 1 to {len(roots)}", pointer="/threshold")
     key = parse_verifier_key(log)
     if key.name != origin:
         raise ConfigurationError(Code.BAD_SETTING, f"the log key is named {key.name}, not {origin}", pointer="/log")
-    return Trust(origin, key, tuple(_root(text, f"/roots/{i}") for i, text in enumerate(roots)), threshold, policy)
+    believed = tuple(_root(text, f"/roots/{i}") for i, text in enumerate(roots))
+    return Trust(origin, key, believed, threshold, _witnesses(policy, key))
 
 
 def format_trust(trust: Trust) -> bytes:
@@ -71,7 +82,7 @@ def format_trust(trust: Trust) -> bytes:
             "log": str(trust.log),
             "roots": [str(key) for key in trust.roots],
             "threshold": trust.threshold,
-            "witnesses": trust.witnesses,
+            "witnesses": _NONE if trust.witnesses == NO_WITNESSES else format_policy(trust.witnesses).decode(),
         }
     )
 
@@ -79,6 +90,23 @@ def format_trust(trust: Trust) -> bytes:
 def policy_id(trust: Trust) -> str:
     """The name of a trust file: SHA-256 of its one printed form, in hex."""
     return hashlib.sha256(format_trust(trust)).hexdigest()
+
+
+def _witnesses(text: str, log: VerifierKey) -> Policy:
+    if text == _NONE:
+        return NO_WITNESSES
+    try:
+        policy = parse_policy(text.encode())
+    except UnicodeEncodeError as err:
+        raise ConfigurationError(
+            Code.MALFORMED_POLICY, f"a lone surrogate at {err.start}", pointer="/witnesses"
+        ) from err
+    except ProvenanceError as err:
+        raise ConfigurationError(err.code, err.refusal.message, pointer="/witnesses") from err
+    if strangers := [known.key.name for known in policy.logs if known.key != log]:
+        message = f"the witness policy names the log {strangers[0]}, whose key is not the one in this file"
+        raise ConfigurationError(Code.BAD_SETTING, message, pointer="/witnesses")
+    return replace(policy, logs=())
 
 
 def _root(value: Json, pointer: str) -> PublicKey:

@@ -22,14 +22,14 @@ def known_key(owner: str) -> SigningKey:
 LOG_KEY = known_key(ORIGIN)
 LOG_VERIFIER: VerifierKey = signer_key(ORIGIN, LOG_KEY.public)
 WITNESS_VERIFIERS = {name: cosigner_key(name, known_key(name).public) for name in WITNESSES}
-POLICY_2_OF_3 = "".join(
+TWO_OF_THREE = "".join(
     [
-        f"log {LOG_VERIFIER}\n",
         *(f"witness {name} {key}\n" for name, key in WITNESS_VERIFIERS.items()),
         f"group enough 2 {' '.join(WITNESSES)}\n",
         "quorum enough\n",
     ]
 ).encode()
+POLICY_2_OF_3 = f"log {LOG_VERIFIER}\n".encode() + TWO_OF_THREE
 
 
 def checkpoint_of(size: int, *extensions: str) -> Checkpoint:

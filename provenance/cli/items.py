@@ -20,7 +20,8 @@ _REPORT = (
     "{subject, verdict, findings: [{doubt, arguesFor, whoCanAct, subject, message, next, evidence, details}], "
     "phase, holder, owner, inside, timeline: [{index, statement, step, about, nearness, eventTime, place, "
     "signers: [{party, name, role}], holderAfter, takenBack, refusal: {code, message, pointer, next}}], "
-    "checkpoint: {origin, size, root}, proofSteps: [{step, outcome, index, message}], canNotTell}"
+    "checkpoint: {origin, size, root}, confirmedBy: [{witness, time}], proofSteps: [{step, outcome, index, message}], "
+    "canNotTell}"
 )
 
 

@@ -10,10 +10,11 @@ from provenance.cli.wording import CAN_NOT_TELL, DOUBTS, NEARNESS, OUTCOMES, PRO
 from provenance.custody.history import Happening, History
 from provenance.custody.verdict import Finding, VerdictClass
 from provenance.encoding.canonical import JsonLike
-from provenance.encoding.textual import format_base64
+from provenance.encoding.textual import format_base64, format_time
 from provenance.evidence import Report
 from provenance.ids import PartyId
 from provenance.log.checkpoint import Checkpoint
+from provenance.log.confirmation import ConfirmationState
 
 _SHOWN = 5  # findings of one doubt at a terminal; --json has them all
 
@@ -31,6 +32,7 @@ def report_answer(report: Report) -> Answer:
             "inside": list(report.history.units_around),
             "timeline": [_happening_members(happening, report.history) for happening in report.history.happenings],
             "checkpoint": _checkpoint_members(report.checkpoint),
+            "confirmedBy": _confirmed_members(report.confirmation),
             "proofSteps": report.steps.members(),
             "canNotTell": list(_can_not_tell(report)),
         },
@@ -59,6 +61,11 @@ def _lines(report: Report) -> Iterator[str]:
         yield "What happened"
         for happening in history.happenings:
             yield f"  {_happening_line(happening, history)}"
+    if report.confirmation is not None and report.confirmation.confirmations:
+        yield ""
+        yield "Confirmed by"
+        for one in report.confirmation.confirmations:
+            yield f"  {one.witness}  {format_time(one.at)}"
     yield ""
     yield "What was checked"
     for step, outcome in report.steps.outcomes().items():
@@ -131,6 +138,11 @@ def _checkpoint_members(checkpoint: Checkpoint | None) -> JsonLike:
     if checkpoint is None:
         return None
     return {"origin": checkpoint.origin, "size": checkpoint.size, "root": format_base64(checkpoint.root)}
+
+
+def _confirmed_members(state: ConfirmationState | None) -> JsonLike:
+    confirmations = state.confirmations if state else ()
+    return [{"witness": one.witness, "time": format_time(one.at)} for one in confirmations]
 
 
 def _can_not_tell(report: Report) -> Iterator[str]:

@@ -39,6 +39,10 @@ DOUBTS: Mapping[Doubt, tuple[str, str]] = {
     Doubt.RECORD_MISSING: ("a statement that belongs here is absent, or a strange one is here", "Get a new bundle."),
     Doubt.PROOF_FAILED: ("a statement is not where the log says it is", "Get a new bundle; if it stays so, keep both."),
     Doubt.CHECKPOINT_UNTRUSTED: ("the checkpoint is not one the trust file believes", "Use the right trust file."),
+    Doubt.NOT_CONFIRMED: (
+        "fewer witnesses confirmed the checkpoint than the trust file demands",
+        "Get the evidence again later; if it stays so, ask the witnesses what they saw of this log.",
+    ),
     Doubt.REGISTRY_UNTRUSTED: ("the registry's root is not the trusted one", "Use the right trust file."),
     Doubt.NOT_ISSUED: ("nobody who may has issued it here", "Compare the number with the label; ask the seller."),
     Doubt.DESTROYED: ("it was destroyed", "If you have it in your hands, tell an inspector."),

@@ -45,6 +45,7 @@ class Doubt(StrEnum):
     RECORD_MISSING = "record-missing"
     PROOF_FAILED = "proof-failed"
     CHECKPOINT_UNTRUSTED = "checkpoint-untrusted"
+    NOT_CONFIRMED = "not-confirmed"
     REGISTRY_UNTRUSTED = "registry-untrusted"
     NOT_ISSUED = "not-issued"
     DESTROYED = "destroyed"
@@ -85,6 +86,7 @@ WEIGHT: Mapping[Doubt, tuple[VerdictClass | None, WhoCanAct]] = {
     Doubt.RECORD_MISSING: (VerdictClass.COULD_NOT_CHECK, WhoCanAct.OPERATOR),
     Doubt.PROOF_FAILED: (VerdictClass.COULD_NOT_CHECK, WhoCanAct.OPERATOR),
     Doubt.CHECKPOINT_UNTRUSTED: (VerdictClass.COULD_NOT_CHECK, WhoCanAct.OPERATOR),
+    Doubt.NOT_CONFIRMED: (VerdictClass.COULD_NOT_CHECK, WhoCanAct.OPERATOR),
     Doubt.REGISTRY_UNTRUSTED: (VerdictClass.COULD_NOT_CHECK, WhoCanAct.OPERATOR),
     Doubt.NOT_ISSUED: (VerdictClass.NOT_ISSUED, WhoCanAct.SELLER),
     Doubt.DESTROYED: (VerdictClass.ENDED, WhoCanAct.INSPECTOR),

@@ -5,6 +5,8 @@ Rules:
 * first the log's own signature must hold; without it there is nothing to confirm;
 * *recorded* is a checkpoint the log signed; *confirmed* is one whose witnesses are a quorum of the
   policy. The two are told apart, and never does the first pass for the second;
+* of a note that is handed on as evidence only the lines that were checked are kept: any other line
+  would be bytes that nobody checks;
 * the state is as of the latest time at which a quorum had spoken: with 2 of 3, the second newest
   of the witnesses' times. Whether that is fresh enough is for whoever has a clock.
 """
@@ -12,12 +14,15 @@ Rules:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from provenance.codes import Code
 from provenance.errors import RefusedError
 from provenance.log.checkpoint import Checkpoint, VerifiedCheckpoint, verify_checkpoint
-from provenance.log.note import Note
+from provenance.log.note import Note, NoteSignature
 from provenance.log.policy import Policy
+
+_LAST_DATE = 253_402_300_799  # 9999-12-31T23:59:59Z
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,6 +31,11 @@ class Confirmation:
 
     witness: str
     seconds: int
+
+    @property
+    def at(self) -> datetime:
+        """That time, or the last moment there is a date for."""
+        return datetime.fromtimestamp(min(self.seconds, _LAST_DATE), UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,17 @@ class ConfirmationState:
     def checkpoint(self) -> Checkpoint:
         """The checkpoint itself."""
         return self.verified.checkpoint
+
+    @property
+    def is_witnessed(self) -> bool:
+        """Whether a quorum has spoken; unlike ``is_confirmed`` never so where nobody need speak."""
+        return self.as_of_seconds is not None
+
+    @property
+    def evidence(self) -> Note:
+        """The note with those of its lines that were checked, and no other."""
+        lines = (NoteSignature(one.key.name, one.key.id, one.signature) for one in self.verified.verified)
+        return Note(self.verified.note.text, tuple(lines))
 
 
 def confirmation_of(note: Note, policy: Policy) -> ConfirmationState:

@@ -2,7 +2,7 @@
 
 Rules: what the page shows is what ``evidence.examine`` says about the very bundle anyone can download; the server
 believes its own database no more than a visitor does. The diary of refused statements is added on top, as the
-operator's word.
+operator's word. Of a checkpoint's cosignatures those go into a bundle that the trust file can check.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from provenance.custody.verdict import Doubt, Finding
 from provenance.errors import ConflictError, ForgedError, MalformedError, NotFoundError
 from provenance.evidence import Report, examine
 from provenance.ids import LeafIndex, PartyId, Subject
+from provenance.log.confirmation import confirmation_of
+from provenance.log.note import format_note, parse_note
 from provenance.log.proofs import prove_inclusions
 from provenance.ports.stores import DiaryEntry, Reading, Store
 from provenance.services.collecting import Collected, Collector
@@ -63,7 +65,7 @@ class Tracing:
             proofs = prove_inclusions(indexes=recorded, size=size, tiles=StoredTiles(store))
             hashes |= {LeafIndex(proof.index): proof.hashes for proof in proofs}
         exhibits = tuple(Exhibit(i, stored.envelope, hashes.get(i)) for i, stored in sorted(found.stored.items()))
-        note = checkpoint.note if checkpoint else ""
+        note = _evidence(checkpoint.note, self._trust) if checkpoint else ""
         return Bundle(subject, note, policy_id(self._trust), found.chains, exhibits)
 
     def _licences(self) -> Mapping[str, PartyId]:
@@ -71,6 +73,14 @@ class Tracing:
             return self._drafting.registry().licences
         except (MalformedError, ForgedError):
             return {}  # an entry was altered: whatever leans on it is found to be so
+
+
+def _evidence(note: str, trust: Trust) -> str:
+    """The checkpoint without lines that the trust file can not check; one that fails stays as it is."""
+    try:
+        return format_note(confirmation_of(parse_note(note.encode()), trust.policy).evidence).decode()
+    except (MalformedError, ForgedError):
+        return note  # whoever examines it says what is wrong
 
 
 def _told(diary: Iterable[DiaryEntry]) -> Iterable[Finding]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from provenance.custody.history import Happening, History
 from provenance.custody.verdict import Finding
 from provenance.encoding.canonical import Json, JsonLike
-from provenance.encoding.textual import format_base64
+from provenance.encoding.textual import format_base64, format_time
 from provenance.errors import Refusal
 from provenance.evidence import Report
 from provenance.ids import StatementHash
@@ -30,7 +30,11 @@ def answer(report: Report, *, base_url: str) -> dict[str, JsonLike]:
         if checkpoint is None
         else {"origin": checkpoint.origin, "size": checkpoint.size, "root": format_base64(checkpoint.root)},
         "proofSteps": report.steps.members(),
-        "witnesses": [],
+        "witnesses": [
+            {"name": one.witness, "time": format_time(one.at)}
+            for one in (report.confirmation.confirmations if report.confirmation else ())
+        ],
+        "isConfirmed": report.confirmation is not None and report.confirmation.is_witnessed,
         "page": base_url + address_of(report.subject),
         "bundle": base_url + address_of(report.subject, Form.BUNDLE),
     }

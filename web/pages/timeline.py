@@ -30,6 +30,7 @@ _MOST_NAMED = 5
 class Standing(StrEnum):
     """What a step is worth; the value is a class of the style sheet."""
 
+    CONFIRMED = "confirmed"
     RECORDED = "recorded"
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -92,7 +93,10 @@ def standing_of(happening: Happening, report: Report) -> Standing:
         return Standing.REFUSED
     if happening.is_voided:
         return Standing.VOIDED
-    return Standing.RECORDED if happening.hash in report.recorded else Standing.ACCEPTED
+    if happening.hash not in report.recorded:
+        return Standing.ACCEPTED
+    is_witnessed = report.confirmation is not None and report.confirmation.is_witnessed
+    return Standing.CONFIRMED if is_witnessed else Standing.RECORDED
 
 
 def reading(report: SensorReport, text: Text) -> str:

@@ -5,7 +5,7 @@ Rules:
 * first the answer and what to do, then everything else that was found, then what nobody can know from a label, then
   the thing, its steps, the same as a picture, and the proof;
 * every sentence is in the reader's language; what parties wrote is shown as they wrote it;
-* the page says under which checkpoint it speaks, and that no independent witness has confirmed it.
+* the page says under which checkpoint it speaks, and which independent witnesses have confirmed it, or that none has.
 """
 
 from __future__ import annotations
@@ -18,19 +18,28 @@ import networkx as nx
 from provenance.custody.history import Happening, Nearness, graph
 from provenance.custody.parties import Party
 from provenance.custody.verdict import Doubt
-from provenance.encoding.textual import format_base64
+from provenance.encoding.textual import format_base64, format_time
 from provenance.evidence import Report
 from provenance.ids import PartyId, Subject
-from provenance.trust import NO_WITNESSES, Trust
+from provenance.trust import Trust
 from web.addresses import Form, address_of, file_name
 from web.pages.drawing import Caption, Drawing, draw
 from web.pages.facts import Fact, facts
 from web.pages.findings import Banner, FindingLine, banner, other_findings
-from web.pages.names import Names, identified
+from web.pages.names import Names, date_of, identified
 from web.pages.text import Text
 from web.pages.timeline import MOST_STEPS, Standing, StepLine, inputs_of, standing_of, step_lines, title_of
 
 _FEWEST_TO_DRAW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A witness, and when it confirmed the checkpoint: for programs, and for people."""
+
+    witness: str
+    machine: str
+    shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,7 @@ class Proof:
     origin: str
     size: int
     root: str
+    confirmed: tuple[Confirmed, ...]
     proven: int
     all: int
     bundle: str
@@ -96,15 +106,22 @@ def _limits(report: Report, trust: Trust, text: Text, host: str) -> tuple[str, .
         if checkpoint is None
         else text("limit.checkpoint", size=checkpoint.size, origin=checkpoint.origin)
     )
-    alone = (text("limit.witnesses"),) if trust.witnesses == NO_WITNESSES else ()
     return (
         text("limit.photo"),
         text("limit.words"),
         text("limit.scans"),
         newest,
-        *alone,
+        _one_log(report, trust, text),
         text("limit.address", host=host),
     )
+
+
+def _one_log(report: Report, trust: Trust, text: Text) -> str:
+    """Whether everyone is shown the same log: who vouches for it."""
+    if not trust.policy.witnesses:
+        return text("limit.witnesses")
+    have = len(report.confirmation.confirmations) if report.confirmation else 0
+    return text("limit.confirmed", have=have, all=len(trust.policy.witnesses))
 
 
 def _drawing(report: Report, names: Names, text: Text) -> Drawing | None:
@@ -161,6 +178,10 @@ def _proof(report: Report, text: Text) -> Proof:
         origin=checkpoint.origin if checkpoint else "",
         size=checkpoint.size if checkpoint else 0,
         root=format_base64(checkpoint.root) if checkpoint else "",
+        confirmed=tuple(
+            Confirmed(one.witness, format_time(one.at), f"{date_of(one.at, text)}, {one.at:%H:%M} UTC")
+            for one in (report.confirmation.confirmations if report.confirmation else ())
+        ),
         proven=sum(happening.hash in report.recorded for happening in report.history.happenings),
         all=len(report.history.happenings),
         bundle="" if why_not else address_of(subject, Form.BUNDLE),

@@ -171,7 +171,7 @@ def test_the_page_says_what_nobody_can_know_from_a_label(report: Report, trade: 
 
 
 def test_before_the_first_checkpoint_the_page_says_that_nothing_is_proven(report: Report, trade: World) -> None:
-    page = page_of(replace(report, checkpoint=None, recorded=frozenset()), trade)
+    page = page_of(replace(report, confirmation=None, recorded=frozenset()), trade)
 
     assert ENGLISH("limit.no-checkpoint") in page.limits
     assert page.proof.origin == ""
