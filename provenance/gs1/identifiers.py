@@ -179,9 +179,29 @@ def name_in(elements: Elements) -> Identifier:
     key = next((ai for ai, _ in elements if ai in _KINDS), None)
     if key is None:
         raise MalformedError(Code.UNKNOWN_IDENTIFIER, f"({')('.join(values)[:60]}) has no key that names a thing")
+    qualifiers = _qualifiers(key, values)
+    return identify(((key, values[key]), *qualifiers[:1]))
+
+
+def levels_in(elements: Elements) -> tuple[Identifier, ...]:
+    """Everything a GS1 message is about, from the one thing to its class: each has pages of its own.
+
+    >>> [name.uri[19:] for name in levels_in((("01", "09521234543213"), ("10", "L1"), ("21", "S1")))]
+    ['01/09521234543213/21/S1', '01/09521234543213/10/L1', '01/09521234543213']
+    """
+    first = name_in(elements)
+    key, value = first.elements[0]
+    others = [identify(((key, value), qualifier)) for qualifier in _qualifiers(key, dict(reversed(elements)))]
+    whole = identify(((key, value),))
+    base = identify(((key, value[: base_length(key)]),))
+    return tuple(dict.fromkeys((first, *others, whole, base)))
+
+
+def _qualifiers(key: str, values: Mapping[str, str]) -> Elements:
+    """Those that name something with this key, the most particular first; refuses two that exclude each other."""
     qualifiers = tuple((ai, values[ai]) for ai in _KINDS[key] if ai in values)
     check_exclusions(ai for ai, _ in qualifiers)
-    return identify(((key, values[key]), *qualifiers[:1]))
+    return qualifiers
 
 
 def _read_any(text: str) -> Identifier:
