@@ -19,6 +19,8 @@ from provenance.services.checkpointing import Checkpointing
 from provenance.services.drafting import Drafting
 from provenance.services.enrolling import Enrolling
 from provenance.services.importing import Importing
+from provenance.services.linking import Linking
+from provenance.services.resolving import Resolving
 from provenance.services.scanning import Scanning
 from provenance.services.sequencing import Sequencer
 from provenance.services.signing import Signing
@@ -39,6 +41,8 @@ class Services:
     signing: Signing
     enrolling: Enrolling
     importing: Importing
+    linking: Linking
+    resolving: Resolving
     tracing: Tracing
     scanning: Scanning
     checkpointing: Checkpointing
@@ -67,6 +71,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         signing,
         Enrolling(signing, capturing, drafting),
         Importing(signing, capturing),
+        Linking(store, signing, capturing, drafting),
+        Resolving(store, drafting),
         tracing,
         Scanning(tracing),
         # Opening a key file costs a tenth of a second on purpose; the checkpoint loop does it once.

@@ -154,6 +154,9 @@ class Code(StrEnum):
     WRONG_MEDIA_TYPE = "wrong-media-type"
     WRONG_METHOD = "wrong-method"
     RATE_LIMITED = "rate-limited"
+    # web links and the resolver
+    NO_SUCH_LINK = "no-such-link"
+    NOT_KNOWN_HERE = "not-known-here"
     # identity on things: serials, claim codes, inspector codes, NFC tags
     RANDOM_BYTES = "random-bytes"
     SERIAL_STEP = "serial-step"
@@ -302,6 +305,9 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.WRONG_MEDIA_TYPE: "Send application/json, or application/jsonl with one statement on each line, uncompressed.",
     Code.WRONG_METHOD: "Use one of the methods in the Allow header.",
     Code.RATE_LIMITED: "Wait as long as Retry-After says, and send the same again; it will not be recorded twice.",
+    # web links and the resolver
+    Code.NO_SUCH_LINK: "Ask for one of the links there are; linkType=linkset lists them.",
+    Code.NOT_KNOWN_HERE: "Ask a resolver that knows it, such as id.gs1.org; nobody here holds this company prefix.",
     # identity on things: serials, claim codes, inspector codes, NFC tags
     Code.RANDOM_BYTES: "Take exactly as many fresh random bytes as the message says.",
     Code.SERIAL_STEP: "Print a serial before it is activated, and each once; for a new label take a new serial.",

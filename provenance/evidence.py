@@ -24,10 +24,11 @@ from provenance.custody import checks
 from provenance.custody.history import History, Placed, unfold
 from provenance.custody.parties import subject_of
 from provenance.custody.reach import Link, Needs, Until, is_needed, reach
-from provenance.custody.registry_entries import DelegationGranted, introduced_keys
-from provenance.custody.statements import SignedStatement, VerifiedStatement, read, read_attested, verify
+from provenance.custody.registry_entries import DelegationGranted, Entry
+from provenance.custody.statements import SignedStatement, VerifiedStatement, introduced_by, read, read_attested, verify
 from provenance.custody.steps import named_owner, named_receiver
 from provenance.custody.verdict import Doubt, Finding, Verdict, judge
+from provenance.custody.web_links import WebLinks
 from provenance.epcis.events import Event
 from provenance.errors import ForgedError, MalformedError, ProvenanceError
 from provenance.ids import KeyId, LeafIndex, PartyId, StatementHash, Subject
@@ -97,7 +98,7 @@ def _report(bundle: Bundle, trust: Trust, steps: Steps, *, known: Iterable[Findi
 def party_needs(needs: Needs, placed: Iterable[Placed]) -> Needs:
     """The needs with the registry chains that the statements belong to, which are always whole."""
     entries = (entry.statement.content for entry in placed)
-    return {**needs, **{subject_of(e): None for e in entries if not isinstance(e, Event)}}
+    return {**needs, **{subject_of(e): None for e in entries if isinstance(e, Entry)}}
 
 
 def parties_in(statements: Iterable[SignedStatement | VerifiedStatement]) -> frozenset[PartyId]:
@@ -127,8 +128,7 @@ def verify_together(
         except ProvenanceError as err:
             failed(index, err)
             continue
-        if not isinstance(statement.content, Event):
-            keys |= introduced_keys(statement.content)
+        keys |= introduced_by(statement)
     placed = {}
     for index, statement in signed.items():
         try:
@@ -180,6 +180,8 @@ def _check_completeness(bundle: Bundle, placed: Mapping[LeafIndex, Placed], find
 def _chains_at(entry: Placed, links: Mapping[LeafIndex, Link], needs: Needs) -> tuple[set[Subject], set[Subject]]:
     """The chains a statement is surely a link of, and all it may be one of, among those needed this far."""
     content = entry.statement.content
+    if isinstance(content, WebLinks):
+        return set(), set()  # nobody's history; the steps before have refused it
     if not isinstance(content, Event):
         return {subject_of(content)}, {subject_of(content)}
 

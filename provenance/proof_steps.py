@@ -35,19 +35,20 @@ from provenance.crypto.envelope import leaf
 from provenance.crypto.keys import PublicKey
 from provenance.custody.parties import Registry, admit, record
 from provenance.custody.reach import is_within
-from provenance.custody.registry_entries import Entry, RootEstablished, introduced_keys
+from provenance.custody.registry_entries import Entry, RootEstablished
 from provenance.custody.statements import (
     AttestedStatement,
     OpenedStatement,
+    PayloadType,
     SignedStatement,
     VerifiedStatement,
     attest,
+    introduced_by,
     open_statement,
     read_content,
     verify,
 )
 from provenance.encoding.canonical import JsonLike
-from provenance.epcis.events import Event
 from provenance.errors import ForgedError, MalformedError, ProvenanceError
 from provenance.ids import KeyId, LeafIndex, StatementHash, Subject
 from provenance.log.checkpoint import Checkpoint
@@ -57,6 +58,7 @@ from provenance.log.note import parse_note
 from provenance.log.proofs import verify_inclusion
 from provenance.trust import Trust
 
+_KINDS = frozenset({PayloadType.CUSTODY_EVENT, PayloadType.REGISTRY_ENTRY})  # what a history is made of
 _LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
 _AMOUNTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 _SINGLE = ("parentID", "transformationID")
@@ -211,6 +213,8 @@ def _opened(exhibits: Iterable[Exhibit], problems: list[Problem]) -> dict[LeafIn
     opened = {}
     for exhibit in exhibits:
         try:
+            if (kind := exhibit.envelope.payload_type) not in _KINDS:
+                raise MalformedError(Code.UNKNOWN_PAYLOAD_TYPE, f"no history holds a statement of the type {kind!r}")
             opened[exhibit.index] = open_statement(exhibit.envelope)
         except ProvenanceError as err:
             problems.append(Problem(ProofStep.STATEMENTS, str(err), exhibit.index))
@@ -231,8 +235,7 @@ def _signed(
                 problems.append(Problem(ProofStep.STATEMENTS, str(err), index))
                 del opened[index]
             else:
-                entry = signed[index].content
-                keys |= {} if isinstance(entry, Event) else introduced_keys(entry)
+                keys |= introduced_by(signed[index])
     entries: dict[LeafIndex, VerifiedStatement] = {}
     events: dict[LeafIndex, AttestedStatement] = {}
     for index, statement in opened.items():
@@ -321,11 +324,12 @@ def _without_authority(
 ) -> Iterator[Problem]:
     """What is said by someone who, at that place of the log, may not speak."""
     if entries or events:
-        yield from _wrong_root([statement.content for statement in entries.values()], trust)
+        contents = (statement.content for statement in entries.values())
+        yield from _wrong_root([content for content in contents if isinstance(content, Entry)], trust)
     registry = Registry()
     for index in sorted((*entries, *events)):
         statement = entries.get(index)
-        if statement is not None and not isinstance(statement.content, Event):
+        if statement is not None and isinstance(statement.content, Entry):
             header = statement.header
             refusal = admit(registry, statement.content, header)
             if refusal is None:
@@ -340,7 +344,7 @@ def _without_authority(
             yield Problem(ProofStep.AUTHORITY, f"{Code.SEEN_NOT_OURS}: {message}", index)
 
 
-def _wrong_root(contents: Iterable[Event | Entry], trust: Trust) -> Iterator[Problem]:
+def _wrong_root(contents: Iterable[Entry], trust: Trust) -> Iterator[Problem]:
     roots = [content for content in contents if isinstance(content, RootEstablished)]
     trusted = {key.id for key in trust.roots}
     if len(roots) != 1 or {key.id for key in roots[0].keys} != trusted or roots[0].threshold != trust.threshold:

@@ -23,6 +23,7 @@ from provenance.custody.registry_entries import Entry
 from provenance.custody.standing import Standing
 from provenance.custody.statements import Header, PayloadType, Signer, header_members, read
 from provenance.custody.steps import RULES, step_of
+from provenance.custody.web_links import WebLinks
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.encoding.textual import format_time
@@ -30,6 +31,7 @@ from provenance.epcis.context import EPCIS_CONTEXT
 from provenance.epcis.events import parse_event
 from provenance.errors import Refusal
 from provenance.evidence import Report, verify_file
+from provenance.gs1.linkset import WebLink
 from provenance.ids import LeafIndex, PartyId, StatementHash, Subject
 from provenance.ports.stores import Reading, Stored
 from provenance.services.capturing import Receipt
@@ -277,6 +279,10 @@ class World:
             "eventTimeZoneOffset": "+00:00",
             **event,
         }
+
+    def linked(self, about: Subject, *links: WebLink, by: Member = MAKER, default: str = "") -> Receipt:
+        """What a member says about where the readers of a key's code may go, from now on."""
+        return self.captured(self.services.signing.web_links(WebLinks(about, links, default), by.hand()))
 
     def entered(self, entry: Entry, *hands: Hand) -> Receipt:
         """A registry entry, signed by these and captured."""

@@ -20,14 +20,16 @@ from dataclasses import dataclass, field, replace
 
 from provenance.codes import Code
 from provenance.custody import lots, movements, transformation
-from provenance.custody.authority import Case, blocked, may_issue, may_touch, roles_of
+from provenance.custody.authority import Case, blocked, may_issue, may_steer, may_touch, roles_of
 from provenance.custody.chain import check_links
 from provenance.custody.parties import Registry, admit, record, subject_of
 from provenance.custody.reach import Needs, is_needed, is_within
+from provenance.custody.registry_entries import Entry
 from provenance.custody.standing import ENDED, Phase, Standing, Standings
 from provenance.custody.statements import VerifiedStatement
 from provenance.custody.steps import RULES, Actor, Step
 from provenance.custody.subjects import Amount
+from provenance.custody.web_links import WebLinks, chain_of
 from provenance.epcis.events import Event
 from provenance.errors import Refusal
 from provenance.ids import LeafIndex, StatementHash, Subject
@@ -83,25 +85,35 @@ def admit_statement(
     ``corrected`` is for error declarations: how what the event taken back had touched stands without it.
     """
     for index, signer in enumerate(statement.header.signers):
-        introduced = not isinstance(statement.content, Event) and signer.key not in world.registry.keys
+        introduced = isinstance(statement.content, Entry) and signer.key not in world.registry.keys
         if not introduced and (refusal := world.registry.speaks(signer)):
             return replace(refusal, pointer=f"/prov:signers/{index}")
     if isinstance(statement.content, Event):
         return _admit_event(statement, statement.content, world, at, corrected or {})
-    entry, subject = statement.content, subject_of(statement.content)
+    content, subject = statement.content, said_about(statement.content)
     heads = {subject: world.standings.of(subject)}
-    refusal = admit(world.registry, entry, statement.header) or check_links(statement.header, heads)
+    if isinstance(content, WebLinks):
+        refusal = may_steer(world.registry, statement.header.parties, content.about)
+    else:
+        refusal = admit(world.registry, content, statement.header)
+    refusal = refusal or check_links(statement.header, heads)
     if refusal:
         return refusal
-    record(world.registry, entry, by=statement.hash, at=at)
+    if not isinstance(content, WebLinks):
+        record(world.registry, content, by=statement.hash, at=at)
     world.standings.put(Standing(subject, statement.hash))
     return Admitted(None, (subject,))
+
+
+def said_about(content: Entry | WebLinks) -> Subject:
+    """The one chain that what is no event extends: the registry's for a party, or that of a key's web links."""
+    return chain_of(content.about) if isinstance(content, WebLinks) else subject_of(content)
 
 
 def subjects_of(statement: VerifiedStatement, standings: Standings) -> tuple[Subject, ...]:
     """The chains a statement extends: those it names, and what comes out of a unit emptied by one word."""
     if not isinstance(statement.content, Event):
-        return (subject_of(statement.content),)
+        return (said_about(statement.content),)
     emptied = _emptied(statement, standings)
     return tuple(dict.fromkeys((*statement.about.subjects, *emptied))) if emptied else statement.about.subjects
 

@@ -5,6 +5,7 @@ Rules (DESIGN: rules of custody):
 * only the licensee of the company prefix, or its delegate, may bring a thing into the world;
 * only the holder may move, pack, change or end it; inside a unit that is whoever holds the outermost unit;
 * only the receiver named by an open hand-over may take it over, or hand it back;
+* only the licensee itself says where the readers of its codes may go: no delegate, nobody beside it;
 * looking is for those involved: holder, named receiver, owner, licensee, inspectors; sensors through a
   delegation ``observe`` from one of them.
 """
@@ -115,6 +116,16 @@ def may_issue(case: Case, subject: Subject) -> Refusal | None:
     licensee = case.licensee(subject)
     whose = f"its prefix belongs to {licensee}" if licensee else "no party here holds its prefix"
     return Refusal(Code.NOT_LICENSED, f"{_names(case)} may not issue {subject}: {whose}", evidence={"subject": subject})
+
+
+def may_steer(registry: Registry, parties: Iterable[PartyId], about: Subject) -> Refusal | None:
+    """Why these may not say where the readers of a key's code go, or ``None``."""
+    licensee = registry.licensee(about)
+    if licensee is not None and set(parties) == {licensee}:
+        return None
+    whose = f"its prefix belongs to {licensee}" if licensee else "no party here holds its prefix"
+    names = " and ".join(sorted(parties))
+    return Refusal(Code.NOT_LICENSED, f"{names} may not say where {about} leads: {whose}", evidence={"subject": about})
 
 
 def _holder(case: Case, standing: Standing) -> Refusal | None:

@@ -31,6 +31,7 @@ from provenance.custody.registry_entries import Entry, introduced_keys, parse_en
 from provenance.custody.roles import ROLES, Role
 from provenance.custody.steps import Step, step_of
 from provenance.custody.subjects import Touched, touched
+from provenance.custody.web_links import WebLinks, parse_web_links
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.encoding.textual import format_base64, parse_base64
@@ -52,6 +53,7 @@ class PayloadType(StrEnum):
 
     CUSTODY_EVENT = "application/vnd.provenance.custody-event+json"
     REGISTRY_ENTRY = "application/vnd.provenance.registry-entry+json"
+    WEB_LINKS = "application/vnd.provenance.web-links+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,10 @@ class Header:
         return frozenset(signer.party for signer in self.signers)
 
 
+Content = Event | Entry | WebLinks
+"""What a statement says, by its payload type."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedStatement:
     """A statement of a known type in its one spelling, whose list of signers is complete; its content is not read."""
@@ -105,13 +111,13 @@ class OpenedStatement:
 class SignedStatement:
     """A statement whose form is right and whose list of signers is complete; no signature was checked.
 
-    ``step`` and ``about`` are what the event does and to which things; ``None`` and nothing for a registry entry.
+    ``step`` and ``about`` are what an event does and to which things; ``None`` and nothing for all other content.
     """
 
     envelope: Envelope
     hash: StatementHash
     header: Header
-    content: Event | Entry
+    content: Content
     step: Step | None
     about: Touched
 
@@ -133,8 +139,8 @@ class VerifiedStatement:
         return self.signed.header
 
     @property
-    def content(self) -> Event | Entry:
-        """The custody event or registry entry."""
+    def content(self) -> Content:
+        """The custody event, registry entry or web links."""
         return self.signed.content
 
     @property
@@ -144,12 +150,12 @@ class VerifiedStatement:
 
     @property
     def step(self) -> Step | None:
-        """What the event does; ``None`` for a registry entry."""
+        """What the event does; ``None`` for what is no event."""
         return self.signed.step
 
     @property
     def about(self) -> Touched:
-        """The things the event is about; nothing for a registry entry."""
+        """The things the event is about; nothing for what is no event."""
         return self.signed.about
 
 
@@ -170,7 +176,7 @@ def open_statement(envelope: Envelope) -> OpenedStatement:
     match envelope.payload_type:
         case PayloadType.CUSTODY_EVENT:
             body = _object(canonical.parse(envelope.body))
-        case PayloadType.REGISTRY_ENTRY:
+        case PayloadType.REGISTRY_ENTRY | PayloadType.WEB_LINKS:
             body = _object(canonical.parse_whole(envelope.body))
         case other:
             known = ", ".join(PayloadType)
@@ -183,11 +189,11 @@ def open_statement(envelope: Envelope) -> OpenedStatement:
 
 
 def read_content(opened: OpenedStatement) -> SignedStatement:
-    """The statement with what it says: a custody event about some thing, or a registry entry."""
-    body = opened.body
-    if opened.envelope.payload_type == PayloadType.REGISTRY_ENTRY:
-        entry = parse_entry({name: body[name] for name in body if name not in (PREVIOUS, SIGNERS, SEEN)})
-        return SignedStatement(opened.envelope, opened.hash, opened.header, entry, None, Touched())
+    """The statement with what it says: a custody event about some thing, or one of our own kinds."""
+    body, own = opened.body, _PARSERS.get(opened.envelope.payload_type)
+    if own is not None:
+        content = own({name: body[name] for name in body if name not in (PREVIOUS, SIGNERS, SEEN)})
+        return SignedStatement(opened.envelope, opened.hash, opened.header, content, None, Touched())
     event = parse_event(dict(body))
     about = touched(event)
     if not about.subjects and not event.sensors:
@@ -201,7 +207,7 @@ def verify(statement: SignedStatement, key_of: KeyOf) -> VerifiedStatement:
     Keys that a registry entry introduces are taken from the entry itself: their signature proves that
     someone holds them. Refuses unknown keys and any signature that does not hold.
     """
-    introduced = {} if isinstance(statement.content, Event) else introduced_keys(statement.content)
+    introduced = introduced_by(statement)
     _check_signatures(statement.envelope, lambda key: introduced.get(key) or key_of(key))
     return VerifiedStatement(statement)
 
@@ -215,6 +221,11 @@ def attest(opened: OpenedStatement, key_of: KeyOf) -> AttestedStatement:
 def read_attested(attested: AttestedStatement) -> VerifiedStatement:
     """The statement with what it says; refuses what ``read`` would refuse."""
     return VerifiedStatement(read_content(attested.opened))
+
+
+def introduced_by(statement: SignedStatement) -> Mapping[KeyId, PublicKey]:
+    """The keys that a statement gives whole: a registry entry brings new ones."""
+    return introduced_keys(statement.content) if isinstance(statement.content, Entry) else {}
 
 
 def header_members(header: Header) -> dict[str, Json]:
@@ -231,6 +242,13 @@ def _object(value: Json) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise MalformedError(Code.WRONG_TYPE, "a body is one JSON object")
     return value
+
+
+_PARSERS: Mapping[str, Callable[[Mapping[str, Json]], Entry | WebLinks]] = {
+    PayloadType.REGISTRY_ENTRY: parse_entry,
+    PayloadType.WEB_LINKS: parse_web_links,
+}
+"""How our own kinds are read, without the three members every statement has; all else is a custody event."""
 
 
 def _header(body: dict[str, Json]) -> Header:

@@ -21,9 +21,8 @@ from provenance.codes import Code
 from provenance.crypto.envelope import leaf
 from provenance.custody.admission import World, admit_statement, subjects_of
 from provenance.custody.history import find_original
-from provenance.custody.registry_entries import introduced_keys
 from provenance.custody.standing import Standing
-from provenance.custody.statements import VerifiedStatement, read, verify
+from provenance.custody.statements import VerifiedStatement, introduced_by, read, verify
 from provenance.epcis.events import Event
 from provenance.errors import ProvenanceError, Refusal, StorageError
 from provenance.ids import LeafIndex, StatementHash, Subject, TreeSize
@@ -157,7 +156,7 @@ def _walk_statement(walk: _Walk, stored: Stored, kept: bytes, links: Sequence[Su
         if walk.tainted & signed.header.parties:
             walk.tainted.update(links)  # who they are is in doubt already
             return
-        keys = {} if isinstance(signed.content, Event) else introduced_keys(signed.content)
+        keys = introduced_by(signed)
         statement = verify(signed, lambda key: keys.get(key) or walk.world.registry.key(key))
     except ProvenanceError as err:
         walk.problems.append(Problem(Damage.BAD_SIGNATURE, where, str(err)))

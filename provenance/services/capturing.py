@@ -21,10 +21,8 @@ from enum import StrEnum, unique
 from provenance.codes import Code
 from provenance.crypto.envelope import from_json
 from provenance.crypto.keys import PublicKey
-from provenance.custody.registry_entries import introduced_keys
-from provenance.custody.statements import SignedStatement, VerifiedStatement, read, verify
+from provenance.custody.statements import SignedStatement, VerifiedStatement, introduced_by, read, verify
 from provenance.encoding.canonical import Json
-from provenance.epcis.events import Event
 from provenance.errors import ForgedError, MalformedError, ProvenanceError, Refusal
 from provenance.ids import KeyId, LeafIndex, PartyId, StatementHash
 from provenance.ports.outside import Clock
@@ -104,8 +102,7 @@ class Capturing:
             statement = read(parsed)
         except ProvenanceError as err:
             return err.refusal
-        if not isinstance(statement.content, Event):
-            keys |= introduced_keys(statement.content)
+        keys |= introduced_by(statement)
         return statement
 
     def _verified(self, statement: SignedStatement | Refusal, keys: Keys) -> VerifiedStatement | Refusal:

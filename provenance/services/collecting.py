@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from provenance.bundle import Chain
 from provenance.custody.parties import subject_of
 from provenance.custody.reach import Link, Needs, Until, reach
+from provenance.custody.registry_entries import Entry
 from provenance.custody.statements import PayloadType, SignedStatement, read
 from provenance.custody.verdict import Doubt, Finding
 from provenance.epcis.events import Event
@@ -96,7 +97,7 @@ class Collector:
         for stored in self._store.entries_from(LeafIndex(0), payload_type=PayloadType.REGISTRY_ENTRY)[:1]:
             self._fetch(found, Subject("registry"), [stored.index])
             root = self._read[stored.index]
-            if root is not None and not isinstance(root.content, Event):
+            if root is not None and isinstance(root.content, Entry):
                 self._add_entries(found, subject_of(root.content))
 
     def _add_entries(self, found: Collected, subject: Subject) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from provenance.custody.admission import subjects_of
 from provenance.custody.parties import Registry, record
 from provenance.custody.reach import changes_flags
+from provenance.custody.registry_entries import Entry
 from provenance.custody.standing import Standing, Standings, classes_of
 from provenance.custody.statements import PayloadType, VerifiedStatement, read, verify
 from provenance.custody.steps import RULES, Step
@@ -39,7 +40,7 @@ def load_registry(store: Reading, registry: Registry, start: LeafIndex) -> LeafI
     """Fold the entries from a place on into a registry; the place to start from next time."""
     for stored in store.entries_from(start, payload_type=PayloadType.REGISTRY_ENTRY):
         statement = verify(read(stored.envelope), registry.key)
-        if not isinstance(statement.content, Event):
+        if isinstance(statement.content, Entry):
             record(registry, statement.content, by=statement.hash, at=stored.index)
         start = LeafIndex(stored.index + 1)
     return start

@@ -1,4 +1,4 @@
-"""Making statements: an event or registry entry, linked to the chains as they are now, signed by its parties.
+"""Making statements: events, registry entries, web links; linked to the chains as they are now, signed.
 
 Rules: private keys come from their owners and are used here, on the owner's machine; nothing is sent anywhere. What
 comes out is an envelope for ``capturing``, which believes none of it.
@@ -15,6 +15,7 @@ from provenance.custody.parties import subject_of
 from provenance.custody.registry_entries import Entry, entry_members
 from provenance.custody.roles import Role
 from provenance.custody.statements import Header, PayloadType, Signer, header_members
+from provenance.custody.web_links import WebLinks, chain_of, web_links_members
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.epcis.events import parse_event
@@ -58,6 +59,12 @@ class Signing:
         header = self._header(self._drafting.links_of([subject_of(entry)]), hands)
         body = canonical.dump(entry_members(entry) | header_members(header))
         return sign(PayloadType.REGISTRY_ENTRY, body, [hand.key for hand in hands])
+
+    def web_links(self, stated: WebLinks, hand: Hand) -> Envelope:
+        """What a licensee says about a key's web links, signed."""
+        header = self._header(self._drafting.links_of([chain_of(stated.about)]), [hand])
+        body = canonical.dump(web_links_members(stated) | header_members(header))
+        return sign(PayloadType.WEB_LINKS, body, [hand.key])
 
     def _header(self, links: tuple[StatementHash, ...], hands: Sequence[Hand]) -> Header:
         signers = tuple(Signer(hand.party, hand.key.public.id, hand.role) for hand in hands)
