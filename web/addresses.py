@@ -5,11 +5,12 @@ Rules:
 * below ``/verify`` and ``/label`` stands the path of the thing's GS1 Digital Link, spelled as ``gs1`` spells it;
 * the form is at the end: nothing for the page, ``.json`` for programs, ``/bundle`` for the evidence, ``.svg`` or
   ``.png`` for the label. A serial that ends like one of them has its last dot spelled ``%2E``;
-* only single things have a history: an item, a lot or a logistic unit.
+* only single things have a history: an item, a lot or a logistic unit; all else has an entry below ``/about``.
 
     /01/09521234543213/21/AB23                 what the QR code says; leads to
     /verify/01/09521234543213/21/AB23          the page, and beside it
     /verify/01/09521234543213/21/AB23.json     /verify/01/…/21/AB23/bundle     /label/01/…/21/AB23.svg
+    /about/01/09521234543213                   what has no history of its own: a product, a party, a place
 
 GS1 Digital Link URI Syntax 1.3 §4.
 """
@@ -21,11 +22,13 @@ from enum import StrEnum, unique
 
 from provenance.codes import Code
 from provenance.errors import NotFoundError
+from provenance.gs1.elements import Elements
 from provenance.gs1.identifiers import Kind
 from provenance.gs1.reading import read_code
 from provenance.ids import Subject
 
 _GS1 = "https://id.gs1.org"
+_ABOUT = "/about"
 _THINGS = frozenset({Kind.ITEM, Kind.LOT, Kind.UNIT})
 
 
@@ -73,6 +76,25 @@ def read_thing(text: str) -> Subject:
     if identifier.kind not in _THINGS:
         raise NotFoundError(Code.NOT_ONE_THING, f"{identifier.uri} names a {identifier.kind}, not one thing")
     return Subject(identifier.uri)
+
+
+def read_resolvable(path: str, query: str) -> Elements:
+    """Everything that a GS1 Digital Link says, whatever host it stands on; refuses what is none, or mistyped."""
+    return read_code(f"{_GS1}{path}?{query}" if query else _GS1 + path).elements
+
+
+def read_about(path: str) -> Elements:
+    """What the path of an entry's page says; ``about_address`` gives the path."""
+    return read_resolvable(path.removeprefix(_ABOUT), "")
+
+
+def about_address(subject: Subject) -> str:
+    """Where the page is of what has no history of its own.
+
+    >>> about_address(Subject("https://id.gs1.org/417/9521234000006"))
+    '/about/417/9521234000006'
+    """
+    return _ABOUT + subject.removeprefix(_GS1)
 
 
 def link_to(subject: Subject, base_url: str) -> str:

@@ -24,10 +24,11 @@ from web import asking, errors
 from web.bodies import largest_request
 from web.pages.text import Language, text_in
 from web.security import Brake, Limit, protect
-from web.views import log, public, service, statements
+from web.views import log, public, resolver, service, statements
 
 LIMITS: Mapping[str, Limit] = {
     "public": Limit(at_once=120, per_second=10),
+    "resolver": Limit(at_once=120, per_second=10),
     "statements": Limit(at_once=1000, per_second=100),
     "log": Limit(at_once=4000, per_second=400),
 }
@@ -46,7 +47,7 @@ def create_app(services: Services) -> Flask:
     app.url_map.merge_slashes = False  # two slashes in a row may be a serial's own
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for blueprint in (public.blueprint, statements.blueprint, log.blueprint, service.blueprint):
+    for blueprint in (public.blueprint, resolver.blueprint, statements.blueprint, log.blueprint, service.blueprint):
         app.register_blueprint(blueprint)
     errors.register(app)
     _brake(app)

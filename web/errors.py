@@ -25,7 +25,17 @@ from web.problems import MEDIA_TYPE, problem, status_of
 
 _log = logging.getLogger("provenance.web")
 
-_FOR_PROGRAMS = ("/statements", "/checkpoint", "/tile/", "/trust.json", "/healthz", "/static/", "/label/")
+_FOR_PROGRAMS = (
+    "/statements",
+    "/checkpoint",
+    "/tile/",
+    "/trust.json",
+    "/healthz",
+    "/static/",
+    "/label/",
+    "/.well-known/",
+    "/linkset.jsonld",
+)
 _AGAIN_SECONDS = "1"
 _CODES = {
     HTTPStatus.NOT_FOUND: Code.NOT_FOUND,
@@ -64,7 +74,8 @@ def is_for_programs() -> bool:
     if path.startswith(_FOR_PROGRAMS) or path.endswith((".json", "/bundle")):
         return True
     accepted = request.accept_mimetypes
-    return bool(accepted) and not accepted.accept_html and accepted.accept_json
+    takes_json = accepted.accept_json or "application/linkset+json" in accepted.values()
+    return bool(accepted) and not accepted.accept_html and takes_json
 
 
 def _on_purpose(err: ProvenanceError) -> Response:

@@ -30,7 +30,16 @@ _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
             *(Code.NOT_LICENSED, Code.NOT_DELEGATED, Code.NOT_HOLDER, Code.NOT_OWNER, Code.NOT_NAMED),
         }
     ),
-    HTTPStatus.NOT_FOUND: frozenset({Code.NOT_FOUND, Code.NOT_ONE_THING, Code.OUTSIDE_TREE, Code.MALFORMED_TILE}),
+    HTTPStatus.NOT_FOUND: frozenset(
+        {
+            Code.NOT_FOUND,
+            Code.NOT_ONE_THING,
+            Code.OUTSIDE_TREE,
+            Code.MALFORMED_TILE,
+            Code.NO_SUCH_LINK,
+            Code.NOT_KNOWN_HERE,
+        }
+    ),
     HTTPStatus.METHOD_NOT_ALLOWED: frozenset({Code.WRONG_METHOD}),
     HTTPStatus.CONFLICT: frozenset(
         {

@@ -25,6 +25,7 @@ class Trouble(StrEnum):
     NOT_FOUND = "not-found"
     NOT_RECORDED = "not-recorded"
     NOT_ISSUED = "not-issued"
+    NOT_KNOWN = "not-known"
     TOO_FAST = "too-fast"
     WRONG = "wrong"
     FAILED = "failed"
@@ -46,6 +47,7 @@ _TROUBLES: Mapping[Code, Trouble] = {
     Code.NOT_FOUND: Trouble.NOT_FOUND,
     Code.NOT_RECORDED: Trouble.NOT_RECORDED,
     Code.NOT_ISSUED: Trouble.NOT_ISSUED,
+    Code.NOT_KNOWN_HERE: Trouble.NOT_KNOWN,
     Code.RATE_LIMITED: Trouble.TOO_FAST,
     Code.BUSY: Trouble.FAILED,
     Code.READ_ONLY: Trouble.FAILED,

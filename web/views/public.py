@@ -1,17 +1,16 @@
-"""What a shopper sees: the field, the way from a QR code to its page, the page, the evidence, the label.
+"""What a shopper sees: the field, the page about a thing, the evidence, the label.
 
 Rules:
 
-* resolving a link is not scanning it: nothing about who asked is kept, and ``HEAD`` and previews are as welcome;
-* a number that nobody issued is answered with its page and 200: "never issued" is an answer, not a missing page;
+* a number that nobody issued gets its page too, with 404: "never issued" is an answer, and no 200 calls an error good;
+* a number whose company prefix nobody here holds is not called never issued: it is not known here;
 * nothing here is cached: a recall must not wait for somebody's cache.
-
-GS1-Conformant resolver standard 1.1 (redirect with 307, the query passed on).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, render_template, request
@@ -20,19 +19,18 @@ from werkzeug.wrappers import Response as AnyResponse
 from labels.artwork import item_label_png, item_label_svg
 from provenance.bundle import format_bundle
 from provenance.codes import Code
+from provenance.custody.verdict import VerdictClass
 from provenance.encoding import canonical
 from provenance.errors import NotFoundError
-from provenance.gs1.application_identifiers import TABLE
+from provenance.evidence import Report
 from provenance.ids import Subject
-from web.addresses import Form, address_of, file_name, link_to, read_address, read_link, read_thing
+from web.addresses import Form, address_of, file_name, link_to, read_address, read_thing
 from web.asking import chosen_language, raw_path, services, text
 from web.pages.answer import answer
 from web.pages.verification import verification_page
 from web.security import open_to_all
 
 blueprint = Blueprint("public", __name__)
-
-_KEYS = ",".join(f"'{ai}'" for ai, row in TABLE.items() if row.is_key)
 
 
 @blueprint.get("/")
@@ -47,14 +45,6 @@ def look_up() -> AnyResponse:
     chosen = chosen_language()
     kept = f"?lang={chosen}" if chosen else ""
     return redirect(address_of(read_thing(request.args.get("code", ""))) + kept, 303)
-
-
-@blueprint.get(f"/<any({_KEYS}):key>/<path:rest>")
-def resolve(key: str, rest: str) -> AnyResponse:
-    """From what the QR code says to its page."""
-    del key, rest  # decoded; the link is read as it was sent
-    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
-    return open_to_all(redirect(address_of(read_link(raw_path(request))) + query, 307))
 
 
 @blueprint.get("/verify/<path:rest>")
@@ -74,19 +64,30 @@ def label(rest: str) -> Response:
 
 
 def _verification(subject: Subject) -> Response:
-    report = services().tracing.trace(subject)
+    report = _report(subject)
     host = urlsplit(services().settings.base_url).netloc
     heard_of = services().drafting.registry().parties
     page = verification_page(report, services().trust, text=text(), host=host, heard_of=heard_of)
     response = _page(render_template("verification.html", page=page))
     response.headers["X-Robots-Tag"] = "noindex"
+    response.status_code = _status(report)
     return response
 
 
 def _answer(subject: Subject) -> Response:
-    report = services().tracing.trace(subject)
+    report = _report(subject)
     members = answer(report, base_url=services().settings.base_url)
-    return _fresh(open_to_all(Response(canonical.dump(members), mimetype="application/json")))
+    return _fresh(open_to_all(Response(canonical.dump(members), _status(report), mimetype="application/json")))
+
+
+def _report(subject: Subject) -> Report:
+    services().resolving.expect_known(subject)
+    return services().tracing.trace(subject)
+
+
+def _status(report: Report) -> HTTPStatus:
+    is_missing = report.verdict.shown is VerdictClass.NOT_ISSUED
+    return HTTPStatus.NOT_FOUND if is_missing else HTTPStatus.OK
 
 
 def _bundle(subject: Subject) -> Response:

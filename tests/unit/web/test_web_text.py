@@ -43,7 +43,17 @@ NEEDED = {
 }
 """What pages look up by a value: a new member of any of these sets fails here until it has its words."""
 
-LOOKED_UP = ("doubt.", "verdict.", "step.", "fact.cbvmda:", "sensor.", "near.", "language.")
+LOOKED_UP = (
+    "doubt.",
+    "verdict.",
+    "step.",
+    "fact.cbvmda:",
+    "sensor.",
+    "near.",
+    "language.",
+    "links.language.",
+    "links.media.",
+)
 
 
 def _places(sentence: str) -> set[str]:
