@@ -35,7 +35,7 @@ bench: $(STAMP)  ## how fast it is on this machine
 	@$(RUN) $(BENCH)
 
 soak: $(STAMP)  ## property and stateful tests with fresh luck and a longer search; 250 kills
-	@HYPOTHESIS_PROFILE=search KILLS=250 $(PYTEST) tests/unit tests/machines tests/faults
+	@HYPOTHESIS_PROFILE=search KILLS=250 $(PYTEST) -o faulthandler_timeout=0 tests/unit tests/machines tests/faults
 
 browser:
 	@.ci/browser

@@ -6,7 +6,8 @@ For a bundle and a trust file, leaving findings instead of stopping:
 2. every statement says something that the trade understands;
 3. the bundle holds all the chains the history needs, and nothing else;
 4. the history is folded again by the rules of custody, authority judged at each leaf's position;
-5. the checks ask their doubts, and the verdict weighs all findings.
+5. the checks ask their doubts, and the verdict weighs all findings; while anything could not be checked, nothing is
+   said that might hang on it: neither that a rule was broken, nor where the thing is now.
 
 Pure: the same bytes get the same answer on a server, in a mirror, on an inspector's laptop. What can't be seen
 from here: statements newer than the checkpoint, and anything about the physical thing.
@@ -14,20 +15,20 @@ from here: statements newer than the checkpoint, and anything about the physical
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from provenance.bundle import Bundle, Exhibit, parse_bundle
 from provenance.crypto.envelope import Envelope
 from provenance.crypto.keys import PublicKey
 from provenance.custody import checks
-from provenance.custody.history import History, Placed, unfold
+from provenance.custody.history import History, Placed, as_far_as_read, unfold
 from provenance.custody.parties import subject_of
 from provenance.custody.reach import Link, Needs, Until, is_needed, reach
 from provenance.custody.registry_entries import DelegationGranted, Entry
 from provenance.custody.statements import SignedStatement, VerifiedStatement, introduced_by, read, read_attested, verify
 from provenance.custody.steps import named_owner, named_receiver
-from provenance.custody.verdict import Doubt, Finding, Verdict, judge
+from provenance.custody.verdict import Doubt, Finding, Verdict, VerdictClass, judge
 from provenance.custody.web_links import WebLinks
 from provenance.epcis.events import Event
 from provenance.errors import ForgedError, MalformedError, ProvenanceError
@@ -37,7 +38,8 @@ from provenance.log.confirmation import ConfirmationState
 from provenance.proof_steps import Problem, ProofStep, Steps, take_file_steps, take_steps
 from provenance.trust import Trust
 
-_COULD_NOT_READ = frozenset({Doubt.RECORD_ALTERED, Doubt.RECORD_UNREADABLE, Doubt.RECORD_MISSING})
+# What only a whole and proven history gives reason to say: what could not be read is not known to be absent.
+_NEED_ALL = frozenset({Doubt.RULE_BROKEN, Doubt.NOT_ISSUED, Doubt.ORIGIN_NOT_RECORDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,28 @@ def _report(bundle: Bundle, trust: Trust, steps: Steps, *, known: Iterable[Findi
     _check_completeness(bundle, placed, findings)
     history = unfold(bundle.subject, placed.values(), party_needs(bundle.needs, placed.values()))
     doubts = checks.run(history)
-    if any(finding.doubt in _COULD_NOT_READ for finding in findings):
-        # What could not be read is not known to be absent.
-        doubts = tuple(finding for finding in doubts if finding.doubt is not Doubt.NOT_ISSUED)
-    # The fold meets again whoever may not speak, and tells more about it.
-    told = {hash_ for finding in doubts if finding.doubt is Doubt.RULE_BROKEN for hash_ in finding.evidence}
-    findings = [f for f in findings if f.doubt is not Doubt.RULE_BROKEN or told.isdisjoint(f.evidence)]
-    findings += doubts
+    findings = [*_untold(findings, doubts, placed), *doubts]
+    if any(finding.argues_for is VerdictClass.COULD_NOT_CHECK for finding in findings):
+        findings = [finding for finding in findings if finding.doubt not in _NEED_ALL]
+        history = as_far_as_read(history)
     return Report(bundle.subject, judge(tuple(findings)), history, steps.confirmation, recorded, steps)
+
+
+def _untold(
+    findings: Iterable[Finding], doubts: Iterable[Finding], placed: Mapping[LeafIndex, Placed]
+) -> Iterator[Finding]:
+    """The findings on which the fold has nothing to add.
+
+    It meets again whoever may not speak, and knows why. And where all that a statement follows is here, a chain it
+    does not continue has no gap: it is forked.
+    """
+    told = {hash_ for doubt in doubts if doubt.doubt is Doubt.RULE_BROKEN for hash_ in doubt.evidence}
+    here = {entry.statement.hash: set(entry.statement.header.previous) for entry in placed.values()}
+    forked = {hash_ for hash_ in told if here.get(hash_, set()) <= here.keys()}
+    for finding in findings:
+        known = {Doubt.RULE_BROKEN: told, Doubt.RECORD_MISSING: forked}.get(finding.doubt, set())
+        if known.isdisjoint(finding.evidence):
+            yield finding
 
 
 def party_needs(needs: Needs, placed: Iterable[Placed]) -> Needs:

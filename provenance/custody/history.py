@@ -73,8 +73,9 @@ class Happening:
 class History:
     """One thing's past and present, as its statements tell it.
 
-    ``standing`` is ``None`` when no statement speaks of it. ``refused_entries`` are registry statements
-    that did not hold. ``phase`` is how far along it is: what is inside a unit that has ended has ended too.
+    ``standing`` is ``None`` when no statement speaks of it, or when not all that do could be read.
+    ``refused_entries`` are registry statements that did not hold. ``phase`` is how far along it is: what is inside a
+    unit that has ended has ended too.
     """
 
     subject: Subject
@@ -115,6 +116,15 @@ def unfold(subject: Subject, placed: Iterable[Placed], needs: Needs) -> History:
         tuple(outer.subject for outer in world.standings.around(standing)) if standing else (),
         world.standings.phase(standing) if standing else None,
     )
+
+
+def as_far_as_read(history: History) -> History:
+    """A history of which part could not be read: what was said, without what only the whole could tell.
+
+    Where a thing is now, and whether a statement kept the rules, may hang on just the part that is not there.
+    """
+    heard = tuple(replace(happening, holder_after=None, refusal=None) for happening in history.happenings)
+    return History(history.subject, None, None, None, history.flags, heard, history.registry)
 
 
 def voided(ordered: Sequence[Placed]) -> dict[StatementHash, StatementHash]:
