@@ -9,31 +9,15 @@ import pytest
 
 from provenance.custody.verdict import VerdictClass
 from tests.chromium import Chromium, View
+from tests.measures import CUT_OFF_TEXTS, SMALL_TARGETS, SMALLEST, TOO_WIDE
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Site
 
 SHOWN = [v for v in VerdictClass if v not in (VerdictClass.CONTRADICTED, VerdictClass.COULD_NOT_CHECK)]
-PHONE, SMALLEST, DESK = View(360, 740), View(320, 640), View(1280, 900)
+PHONE, DESK = View(360, 740), View(1280, 900)
 
-_TOO_WIDE = """
-[...document.querySelectorAll("body *")].filter(e => {
-  const box = e.getBoundingClientRect();
-  return box.width && !e.closest(".hidden, .skip") && (box.right > innerWidth + 0.5 || box.left < -0.5);
-}).map(e => e.outerHTML.slice(0, 120))
-"""
-_SMALL_TARGETS = """
-[...document.querySelectorAll("a, button, input, summary")].filter(e => {
-  const box = e.getBoundingClientRect();
-  return box.width && e.type !== "hidden" && !e.closest(".skip") && (box.height < 24 || box.width < 24);
-}).map(e => e.outerHTML.slice(0, 120))
-"""
-_CUT_OFF_TEXTS = """
-[...document.querySelectorAll("svg.picture text")].filter(e => {
-  const box = e.getBBox();
-  return box.x + box.width > e.ownerSVGElement.viewBox.baseVal.width;
-}).map(e => e.textContent)
-"""
+_NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (NOT FOUND)"
 _STYLE = "(getComputedStyle(document.querySelector('{}')).{})"
 
 
@@ -46,10 +30,10 @@ def test_nothing_is_wider_than_the_smallest_phone_and_the_browser_complains_of_n
         page.measure("document.querySelectorAll('details').forEach(each => each.open = true)")
 
         assert page.measure("document.documentElement.scrollWidth") == 320
-        assert page.measure(_TOO_WIDE) == []
-        assert page.measure(_SMALL_TARGETS) == []
-        assert page.measure(_CUT_OFF_TEXTS) == []
-        assert page.complaints() == []
+        assert page.measure(TOO_WIDE) == []
+        assert page.measure(SMALL_TARGETS) == []
+        assert page.measure(CUT_OFF_TEXTS) == []
+        assert page.complaints() == [_NOT_FOUND] * (verdict is VerdictClass.NOT_ISSUED)
         assert all(address.startswith(site.origin) for address in page.requests())
 
 
@@ -58,8 +42,8 @@ def test_nothing_is_wider_than_the_smallest_phone_and_the_browser_complains_of_n
 def test_every_other_page_fits_too(path: str, view: View, browser: Chromium, site: Site) -> None:
     with browser.page(site.origin + path, view) as page:
         assert page.measure("document.documentElement.scrollWidth") == view.width
-        assert page.measure(_TOO_WIDE) == []
-        assert page.measure(_SMALL_TARGETS) == []
+        assert page.measure(TOO_WIDE) == []
+        assert page.measure(SMALL_TARGETS) == []
 
 
 @pytest.mark.parametrize("verdict", SHOWN)

@@ -144,7 +144,7 @@ def _entry(level: Level, base_url: str, text: Text) -> WebLink:
 
 def _description(level: Level) -> str:
     number = number_of(level)
-    return number if level.licensee is None else f"{number} {level.licensee.name}"
+    return number if level.licensee is None else f"{number} · {level.licensee.name}"
 
 
 def _groups(contexts: Sequence[LinkContext], text: Text) -> tuple[Group, ...]:
@@ -154,5 +154,5 @@ def _groups(contexts: Sequence[LinkContext], text: Text) -> tuple[Group, ...]:
 def _row(link: WebLink, text: Text) -> Row:
     languages = (text.get(f"links.language.{tag}") or tag for tag in link.languages)
     media = text.get(f"links.media.{link.media_type}") or link.media_type
-    claims = ", ".join(filter(None, (*languages, *link.contexts, media)))
+    claims = text("list.separator").join(filter(None, (*languages, *link.contexts, media)))
     return Row(link.title, link.href, urlsplit(link.href).netloc, link.link_type, claims)
