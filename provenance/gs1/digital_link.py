@@ -10,7 +10,7 @@ Rules:
 * a query parameter of another kind (``linkType=…``) is kept apart and read by nobody here; a number must be an
   application identifier; the fragment is dropped;
 * reading checks each value; whether they may stand together is checked when issuing (``elements.check_together``);
-* the compressed form is neither read nor written.
+* the compressed form is read elsewhere (``compressed_link``), and never written.
 
 The canonical URI has the stem ``https://id.gs1.org``, and its attributes are a set: those of fixed length are
 written first, the others after them.
