@@ -70,6 +70,17 @@ def read_link(path: str) -> Subject:
     return read_thing(_GS1 + path)
 
 
+def page_of(text: str) -> str:
+    """Where the page is about what a scanned or typed text names: its record, or the entry of what has none.
+
+    >>> page_of("(01)09521234543213(10)L1"), page_of("9521234543213")
+    ('/verify/01/09521234543213/10/L1', '/about/01/09521234543213')
+    """
+    identifier = read_code(text).identifier
+    subject = Subject(identifier.uri)
+    return address_of(subject) if identifier.kind in _THINGS else about_address(subject)
+
+
 def read_thing(text: str) -> Subject:
     """The thing that a scanned or typed text names; refuses what names none, or many."""
     identifier = read_code(text).identifier

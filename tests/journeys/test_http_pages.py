@@ -93,7 +93,6 @@ def test_what_is_typed_or_pasted_leads_to_the_page(typed: str, client: FlaskClie
         ("/verify/417/9520123000004", 404, "This code does not name one thing"),
         (f"/verify{GTIN_AND_SERIAL.partition('/21/')[0]}", 404, "This code does not name one thing"),
         ("/verify/01/09526543000013/21/A1", 404, "This number is not known here"),
-        ("/scan?code=(01)09526543000013", 404, "This code does not name one thing"),
         ("/nothing/here", 404, "There is nothing at this address"),
         ("/verify/hello", 400, "This is not a code we can look up"),
         ("/problems/no-such-code", 404, "There is nothing at this address"),

@@ -8,12 +8,16 @@ from collections.abc import Mapping
 import pytest
 
 from provenance.codes import Code
+from provenance.crypto.envelope import to_json
+from provenance.custody.registry_entries import LicenceGranted
+from provenance.custody.web_links import WebLinks
 from provenance.gs1.link_types import parse_link_type
 from provenance.gs1.linkset import WebLink
 from provenance.ids import Subject
-from tests.cast import MAKER, STRANGER, Some, gtin, item, lot, unit
+from tests.cast import MAKER, RIVAL, ROOT_HAND, STRANGER, Some, gtin, item, lot, unit
 from tests.resolvers import Resolver, within
 from tests.world import World, everything
+from web.app import create_app
 
 PIP, SUPPORT = parse_link_type("gs1:pip"), parse_link_type("gs1:support")
 SHOP_PAGE = WebLink(PIP, "https://olivar.example/olives", "Our olives", "text/html", ("en",))
@@ -254,3 +258,50 @@ def test_an_entry_lists_what_the_owner_named_and_asks_for_a_serial(world: World,
     assert resolver.get(f"/about{ISSUED}").status == 404
     assert resolver.get(f"/about{UNISSUED}").status == 404
     assert resolver.get("/about/hello").status == 400
+
+
+COMPRESSED = "CxFKk4XB0MpZyemo"
+"""``/01/09506000134376/10/LOT01``."""
+
+
+def test_the_compressed_form_is_resolved_as_what_it_stands_for(world: World, resolver: Resolver) -> None:
+    world.entered(LicenceGranted(MAKER.party, "9506000"), ROOT_HAND)
+    product = "/01/09506000134376"
+    world.linked(Subject(f"https://id.gs1.org{product}"), SHOP_PAGE, default=SHOP_PAGE.href)
+
+    said, plain = resolver.get(f"/{COMPRESSED}?foo=bar"), resolver.get(f"{product}/10/LOT01?foo=bar")
+
+    assert (said.status, said.location) == (plain.status, plain.location) == (307, f"{SHOP_PAGE.href}?foo=bar")
+    same = resolver.get(f"/{COMPRESSED}?linkType=linkset")
+    assert same.json["linkset"][0]["anchor"] == resolver.root + product
+    for answer in (said, same):
+        assert f'<{resolver.root}{product}/10/LOT01>; rel="owl:sameAs"' in answer.headers["link"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/hi", "/no-such-page-here", "/favicon.ico", f"/{COMPRESSED[:-1]}_", "/" + "A" * 9000]
+)
+def test_what_is_no_compressed_form_is_simply_not_there(path: str, resolver: Resolver) -> None:
+    assert resolver.get(path, accept=BROWSER).status == 404
+    assert "There is nothing at this address" in resolver.get(path, accept=BROWSER).text
+
+
+def test_a_product_that_is_typed_leads_to_its_entry(resolver: Resolver) -> None:
+    said = resolver.get("/scan?code=9520123000011&lang=en")
+
+    assert (said.status, said.location) == (303, f"/about{CLASS}?lang=en")
+    assert resolver.get("/scan?code=9526543000013").location == "/about/01/09526543000013"
+    assert resolver.get("/about/01/09526543000013").status == 404
+
+
+def test_what_an_owner_posts_changes_where_its_code_leads(world: World, resolver: Resolver) -> None:
+    stated = WebLinks(gtin(), (SHOP_PAGE,), SHOP_PAGE.href)
+    mine, foreign = (world.services.signing.web_links(stated, one.hand()) for one in (MAKER, RIVAL))
+    client = create_app(world.services).test_client()
+
+    refused = client.post("/statements", json=to_json(foreign))
+    assert (refused.status_code, refused.json["code"]) == (403, "not-licensed")
+    assert resolver.get(CLASS).location == f"{resolver.root}/about{CLASS}"
+
+    assert client.post("/statements", json=to_json(mine)).status_code == 201
+    assert resolver.get(CLASS).location == SHOP_PAGE.href

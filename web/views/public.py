@@ -24,7 +24,7 @@ from provenance.encoding import canonical
 from provenance.errors import NotFoundError
 from provenance.evidence import Report
 from provenance.ids import Subject
-from web.addresses import Form, address_of, file_name, link_to, read_address, read_thing
+from web.addresses import Form, file_name, link_to, page_of, read_address
 from web.asking import chosen_language, raw_path, services, text
 from web.pages.answer import answer
 from web.pages.verification import verification_page
@@ -44,7 +44,7 @@ def look_up() -> AnyResponse:
     """From what was typed or scanned to its page."""
     chosen = chosen_language()
     kept = f"?lang={chosen}" if chosen else ""
-    return redirect(address_of(read_thing(request.args.get("code", ""))) + kept, 303)
+    return redirect(page_of(request.args.get("code", "")) + kept, 303)
 
 
 @blueprint.get("/verify/<path:rest>")

@@ -1,4 +1,4 @@
-"""From what a code says to the right page: the GS1-Conformant resolver.
+"""From what a code says to the right page: the resolver.
 
 Rules:
 
@@ -9,9 +9,10 @@ Rules:
   nobody here knows, 400 for what is no number; never 200 for an error;
 * a serial that nobody issued leads to the page that says so, and to nothing of its maker's: not one link of the
   product lends it a good name;
+* the compressed form is resolved as what it stands for, which it says, and is never sent on to it;
 * anyone may read all this from anywhere, and nothing is cached: a recall must not wait for somebody's cache.
 
-GS1-Conformant resolver standard 1.2; RFC 9264.
+GS1-Conformant resolver standard 1.2; GS1 Digital Link: Compression 1.0; RFC 9264.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from provenance.codes import Code
 from provenance.encoding import canonical
 from provenance.encoding.canonical import JsonLike
-from provenance.errors import NotFoundError, Refusal
+from provenance.errors import MalformedError, NotFoundError, Refusal
 from provenance.gs1.application_identifiers import TABLE
+from provenance.gs1.compressed_link import parse_compressed
+from provenance.gs1.digital_link import format_link
 from provenance.gs1.identifiers import Identifier, levels_in
 from provenance.gs1.link_types import NAMESPACE
 from provenance.gs1.linkset import LinkContext, WebLink, linkset
@@ -73,21 +76,40 @@ def _for_everyone(response: Response) -> Response:
 def resolve(key: str, rest: str) -> AnyResponse:
     """From what a code says to its page, or to the list of all its pages."""
     del key, rest  # decoded; the link is read as it was sent
-    levels = levels_in(read_resolvable(raw_path(request), _query()))
+    return _resolved(levels_in(read_resolvable(raw_path(request), _query())), _query())
+
+
+@blueprint.get("/<compressed>")
+def resolve_compressed(compressed: str) -> AnyResponse:
+    """The same from the compressed form, which is told what it stands for."""
+    try:
+        elements = parse_compressed(compressed)
+    except MalformedError as err:
+        if err.code is not Code.MALFORMED_LINK:
+            raise
+        raise NotFoundError(Code.NOT_FOUND, f"there is nothing at {compressed[:40]!r}") from err
+    link = format_link(elements, stem=_base_url())
+    query = "&".join(filter(None, (link.partition("?")[2], _query())))
+    response = _resolved(levels_in(elements), query)
+    response.headers.add("Link", f'<{link}>; rel="owl:sameAs"')
+    return response
+
+
+def _resolved(levels: Sequence[Identifier], query: str) -> AnyResponse:
     known, asked = services().resolving.look(levels), read_wishes(request)
     if known.never_issued is not None:
-        return _never_issued(known.never_issued, asked)
+        return _never_issued(known.never_issued, asked, query)
     contexts = link_contexts(known.levels, base_url=_base_url(), text=text())
     if asked.form is not None:
         return _list(contexts, asked.form)
     if not asked.link_type:
-        return _to(contexts[0].default.href, contexts)
+        return _to(contexts[0].default.href, contexts, query)
     found = _of_type(contexts, asked)
     match len(found):
         case 0:
             return _missing(contexts, asked)
         case 1:
-            return _to(found[0].href, contexts)
+            return _to(found[0].href, contexts, query)
         case _:
             return _choice(contexts, found)
 
@@ -122,10 +144,11 @@ def json_ld_context() -> Response:
     return Response(canonical.dump(_JSON_LD), mimetype=ListForm.JSON_LD)
 
 
-def _never_issued(thing: Identifier, asked: Asked) -> AnyResponse:
+def _never_issued(thing: Identifier, asked: Asked, query: str) -> AnyResponse:
     if asked.form is not None or asked.link_type:
         raise NotFoundError(Code.NOT_ISSUED, f"{thing.uri} was never issued here")
-    return redirect(_with_query(_base_url() + address_of(Subject(thing.uri))), HTTPStatus.TEMPORARY_REDIRECT)
+    page = _base_url() + address_of(Subject(thing.uri))
+    return redirect(_with_query(page, query), HTTPStatus.TEMPORARY_REDIRECT)
 
 
 def _of_type(contexts: Sequence[LinkContext], asked: Asked) -> tuple[WebLink, ...]:
@@ -136,8 +159,8 @@ def _of_type(contexts: Sequence[LinkContext], asked: Asked) -> tuple[WebLink, ..
     return ()
 
 
-def _to(href: str, contexts: Sequence[LinkContext]) -> AnyResponse:
-    response = redirect(_with_query(href), HTTPStatus.TEMPORARY_REDIRECT)
+def _to(href: str, contexts: Sequence[LinkContext], query: str) -> AnyResponse:
+    response = redirect(_with_query(href, query), HTTPStatus.TEMPORARY_REDIRECT)
     response.headers["Link"] = f'<{contexts[0].anchor}?linkType=linkset>; rel="linkset"; type="{ListForm.LINKSET}"'
     return response
 
@@ -175,9 +198,9 @@ def _page(page: LinksPage, status: HTTPStatus) -> Response:
     return response
 
 
-def _with_query(href: str) -> str:
+def _with_query(href: str, query: str) -> str:
     """The address with everything that was asked for in the query, before its fragment."""
-    if not (query := _query()):
+    if not query:
         return href
     address, hash_, fragment = href.partition("#")
     return f"{address}{'&' if '?' in address else '?'}{query}{hash_}{fragment}"
