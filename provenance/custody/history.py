@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
+from provenance.crypto.keys import PublicKey
 from provenance.custody.admission import World, admit_statement
+from provenance.custody.claim_keys import claim_keys
 from provenance.custody.parties import Registry
 from provenance.custody.reach import Needs, is_within
 from provenance.custody.standing import Flag, Phase, Standing
@@ -156,6 +158,16 @@ def find_original(
         ):
             return candidate
     return None
+
+
+def claim_key(history: History) -> PublicKey | None:
+    """The key behind the thing's hidden code, as its maker signed it; ``None`` where it has none.
+
+    It is named by the commissioning that counts: neither refused nor taken back.
+    """
+    makings = (h for h in history.happenings if h.step is Step.COMMISSION and h.nearness is Nearness.OWN)
+    counting = (h for h in makings if h.refusal is None and not h.is_voided)
+    return next((claim_keys(h.event).get(history.subject) for h in counting), None)
 
 
 def graph(history: History) -> Graph:

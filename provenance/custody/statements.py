@@ -27,6 +27,7 @@ from itertools import pairwise
 from provenance.codes import Code
 from provenance.crypto.envelope import Envelope, Signature, pae
 from provenance.crypto.keys import PublicKey, is_signed_by
+from provenance.custody.claim_keys import check_claim_keys
 from provenance.custody.registry_entries import Entry, introduced_keys, parse_entry
 from provenance.custody.roles import ROLES, Role
 from provenance.custody.steps import Step, step_of
@@ -198,7 +199,9 @@ def read_content(opened: OpenedStatement) -> SignedStatement:
     about = touched(event)
     if not about.subjects and not event.sensors:
         raise MalformedError(Code.EMPTY_LIST, "the event names no thing and no lot")
-    return SignedStatement(opened.envelope, opened.hash, opened.header, event, step_of(event), about)
+    step = step_of(event)
+    check_claim_keys(event, step, about)
+    return SignedStatement(opened.envelope, opened.hash, opened.header, event, step, about)
 
 
 def verify(statement: SignedStatement, key_of: KeyOf) -> VerifiedStatement:
