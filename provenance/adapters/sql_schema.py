@@ -133,12 +133,40 @@ DIARY = Table(
     PrimaryKeyConstraint("subject", "code", "party"),
 )
 
+SERIALS = Table(
+    "serials",
+    METADATA,
+    Column("gtin", String(14), nullable=False),
+    Column("serial", String(20), nullable=False),
+    Column("issued_at", Text, nullable=False),
+    Column("claim_key", Text),
+    PrimaryKeyConstraint("gtin", "serial"),
+    sqlite_with_rowid=False,
+)
+
+SERIAL_STEPS = Table(
+    "serial_steps",
+    METADATA,
+    Column("gtin", String(14), nullable=False),
+    Column("serial", String(20), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("taken_at", Text, nullable=False),
+    PrimaryKeyConstraint("gtin", "serial", "step"),
+    sqlite_with_rowid=False,
+)
+
+_FIRST = (STATEMENTS, SIGNATURES, CHAIN_LINKS, STANDINGS, SOURCES, TILES, CHECKPOINTS, DIARY)
+
 
 def _first_tables(connection: Connection) -> None:
-    METADATA.create_all(connection)
+    METADATA.create_all(connection, _FIRST)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables,)
+def _book_of_serials(connection: Connection) -> None:
+    METADATA.create_all(connection, (SERIALS, SERIAL_STEPS))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, _book_of_serials)
 
 
 def migrate(connection: Connection) -> None:

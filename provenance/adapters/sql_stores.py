@@ -95,7 +95,7 @@ class SqlStore:
     @contextmanager
     def reading(self) -> Iterator[SqlReading]:
         """One moment to read from."""
-        with self._transaction("BEGIN") as connection:
+        with self.raw_reading() as connection:
             yield SqlReading(connection)
 
     @contextmanager
@@ -105,8 +105,14 @@ class SqlStore:
             yield SqlWriting(connection)
 
     @contextmanager
+    def raw_reading(self) -> Iterator[Connection]:
+        """One moment to read from as SQLAlchemy sees it, for the books kept beside the log."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
     def raw_writing(self) -> Iterator[Connection]:
-        """The one transaction as SQLAlchemy sees it, for migrations and for tests that break things."""
+        """The one transaction as SQLAlchemy sees it, for migrations, the books kept beside the log, and tests."""
         with self._transaction("BEGIN IMMEDIATE") as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
@@ -147,7 +153,7 @@ class SqlReading:
         columns = STATEMENTS.c.hash, STATEMENTS.c.leaf_index
         rows = (
             r
-            for some in _some(hashes)
+            for some in portions(hashes)
             for r in self._connection.execute(select(*columns).where(self._among(columns[0], some)))
         )
         return {StatementHash(hash_): LeafIndex(index) for hash_, index in rows}
@@ -157,7 +163,7 @@ class SqlReading:
         place = STATEMENTS.c.leaf_index
         return [
             stored
-            for some in _some(sorted(set(indexes)))
+            for some in portions(sorted(set(indexes)))
             for stored in self._stored(select(STATEMENTS).where(self._among(place, some)))
         ]
 
@@ -169,7 +175,7 @@ class SqlReading:
     def event_ids(self, ids: Iterable[str]) -> Mapping[str, tuple[LeafIndex, ...]]:
         """Where the custody events with these eventIDs stand."""
         columns, found = (STATEMENTS.c.event_id, STATEMENTS.c.leaf_index), dict[str, tuple[LeafIndex, ...]]()
-        for some in _some(ids):
+        for some in portions(ids):
             query = select(*columns).where(self._among(columns[0], some)).order_by(columns[1])
             for event_id, index in self._connection.execute(query):
                 found[event_id] = (*found.get(event_id, ()), LeafIndex(index))
@@ -202,7 +208,7 @@ class SqlReading:
 
     def standings(self, subjects: Iterable[Subject]) -> Sequence[Standing]:
         """How these stand."""
-        return self._standings(self._among(STANDINGS.c.subject, some) for some in _some(subjects))
+        return self._standings(self._among(STANDINGS.c.subject, some) for some in portions(subjects))
 
     def standings_after(self, subject: str, *, limit: int) -> Sequence[Standing]:
         """Up to ``limit`` standings in the order of their names."""
@@ -212,12 +218,12 @@ class SqlReading:
 
     def children(self, parents: Iterable[Subject]) -> Sequence[Standing]:
         """The things directly inside these."""
-        return self._standings(self._among(STANDINGS.c.parent, some) for some in _some(parents))
+        return self._standings(self._among(STANDINGS.c.parent, some) for some in portions(parents))
 
     def sources(self, keys: Iterable[str]) -> Mapping[str, frozenset[Subject]]:
         """What was used by these statements or transformations."""
         columns, found = SOURCES.c, dict[str, frozenset[Subject]]()
-        for some in _some(keys):
+        for some in portions(keys):
             for key, used in self._connection.execute(
                 select(columns.made_by, columns.input).where(self._among(columns.made_by, some))
             ):
@@ -229,7 +235,7 @@ class SqlReading:
         columns = TILES.c
         return {
             (row.level, row.tile_index): bytes(row.hashes)
-            for some in _some(places)
+            for some in portions(places)
             for row in self._connection.execute(
                 select(TILES).where(tuple_(columns.level, columns.tile_index).in_(some))
             )
@@ -254,15 +260,12 @@ class SqlReading:
         return [sql_rows.diary_from_row(row) for row in rows.mappings()]
 
     def _among(self, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-        """The column is one of these: one parameter however many there are, so one compiled query serves all."""
-        if self._connection.dialect.name == "postgresql":
-            return column == any_(bindparam(None, values, type_=postgresql.ARRAY(column.type)))
-        return column.in_(select(func.json_each(json.dumps(values)).table_valued("value").c.value))
+        return among(self._connection, column, values)
 
     def _stored(self, query: Select[Any]) -> list[Stored]:
         rows = self._connection.execute(query.order_by(STATEMENTS.c.leaf_index)).mappings().all()
         signatures: dict[int, list[Signature]] = {}
-        for some in _some([row["leaf_index"] for row in rows]):
+        for some in portions([row["leaf_index"] for row in rows]):
             place = SIGNATURES.c.leaf_index
             for row in self._connection.execute(
                 select(SIGNATURES).where(self._among(place, some)).order_by(SIGNATURES.c.key)
@@ -341,6 +344,20 @@ class SqlWriting(SqlReading):
             self._connection.exec_driver_sql(str(sql), given)
 
 
+def among(connection: Connection, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """The column is one of these: one parameter however many there are, so one compiled query serves all."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(bindparam(None, values, type_=postgresql.ARRAY(column.type)))
+    return column.in_(select(func.json_each(json.dumps(values)).table_valued("value").c.value))
+
+
+def portions(values: Iterable[_T]) -> Iterator[list[_T]]:
+    """The values, as many at a time as one query is asked about."""
+    everything = list(values)
+    for start in range(0, len(everything), _AT_ONCE):
+        yield everything[start : start + _AT_ONCE]
+
+
 @cache
 def _insert_sql(table: Table, dialect: Dialect) -> Compiled:
     return insert(table).compile(dialect=dialect)
@@ -373,12 +390,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "cache_size=-65536",
     ):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _some(values: Iterable[_T]) -> Iterator[list[_T]]:
-    everything = list(values)
-    for start in range(0, len(everything), _AT_ONCE):
-        yield everything[start : start + _AT_ONCE]
 
 
 def _first_line(err: SQLAlchemyError) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum, unique
+from functools import reduce
 
 from provenance.codes import Code
 from provenance.errors import RefusedError
@@ -43,6 +44,15 @@ NEXT: Mapping[SerialState, Mapping[SerialStep, SerialState]] = {
     SerialState.ACTIVATED: {},
 }
 
+_DONE: Mapping[SerialStep, str] = {SerialStep.PRINT: "printed", SerialStep.ACTIVATE: "activated"}
+
+
+def after(state: SerialState, step: SerialStep) -> SerialState:
+    """The state that a step leads to; refuses one that the table does not have."""
+    if step not in NEXT[state]:
+        raise RefusedError(Code.SERIAL_STEP, f"a serial that is {state} cannot be {_DONE[step]}")
+    return NEXT[state][step]
+
 
 def state_after(steps: Iterable[SerialStep]) -> SerialState:
     """The state of a serial with which these steps were taken, in order; refuses one that the table does not have.
@@ -51,11 +61,6 @@ def state_after(steps: Iterable[SerialStep]) -> SerialState:
     <SerialState.PRINTED: 'printed'>
     >>> state_after([SerialStep.ACTIVATE])
     Traceback (most recent call last):
-    provenance.errors.RefusedError: serial-step: a serial that is issued cannot activate
+    provenance.errors.RefusedError: serial-step: a serial that is issued cannot be activated
     """
-    state = FIRST
-    for step in steps:
-        if step not in NEXT[state]:
-            raise RefusedError(Code.SERIAL_STEP, f"a serial that is {state} cannot {step}")
-        state = NEXT[state][step]
-    return state
+    return reduce(after, steps, FIRST)

@@ -1,4 +1,4 @@
-"""What the services need from the world outside: the time, and files that never change."""
+"""What the services need from the world outside: the time, chance, and files that never change."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The present instant, with a zone."""
+        ...
+
+
+class Randomness(Protocol):
+    """Chance that nobody can foresee. Trusted: whoever could foresee it would know serials and hidden codes."""
+
+    def __call__(self, count: int) -> bytes:
+        """So many fresh random bytes."""
         ...
 
 
