@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from provenance.adapters.outside import DurableFiles, SystemClock
+from provenance.adapters.outside import DurableFiles, SystemClock, random_bytes
+from provenance.adapters.sql_serials import SqlSerialBook
 from provenance.adapters.sql_stores import SqlStore, open_store
 from provenance.codes import Code
 from provenance.config import Settings
 from provenance.crypto.keys import SigningKey, open_sealed
 from provenance.errors import ConfigurationError
 from provenance.ports.outside import Clock
+from provenance.services.absence import Absence
+from provenance.services.activating import Activating
 from provenance.services.auditing import Auditing
 from provenance.services.capturing import Capturing
 from provenance.services.checkpointing import Checkpointing
 from provenance.services.drafting import Drafting
 from provenance.services.enrolling import Enrolling
 from provenance.services.importing import Importing
+from provenance.services.issuing import Issuing
 from provenance.services.linking import Linking
 from provenance.services.resolving import Resolving
 from provenance.services.scanning import Scanning
@@ -48,6 +52,8 @@ class Services:
     checkpointing: Checkpointing
     auditing: Auditing
     reading: TileReading
+    issuing: Issuing
+    activating: Activating
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Services:
@@ -57,7 +63,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
     store, files = open_store(settings.database_url), DurableFiles(settings.tiles)
     drafting = Drafting(store, trust.origin)
     sequencer = Sequencer(store, clock, trust.origin)
-    tracing = Tracing(store, drafting, trust)
+    book = SqlSerialBook(store)
+    tracing = Tracing(store, drafting, trust, Absence(book))
+    issuing = Issuing(book, store, drafting, clock=clock, randomness=random_bytes)
     capturing, signing = (
         Capturing(store, clock, sequencer, drafting, largest_body=settings.body_limit),
         Signing(drafting),
@@ -81,6 +89,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         ),
         Auditing(store, trust),
         TileReading(store, files),
+        issuing,
+        Activating(issuing, signing, capturing, clock=clock, randomness=random_bytes),
     )
 
 

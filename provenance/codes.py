@@ -160,6 +160,8 @@ class Code(StrEnum):
     # identity on things: serials, claim codes, inspector codes, NFC tags
     RANDOM_BYTES = "random-bytes"
     SERIAL_STEP = "serial-step"
+    MISTYPED_SERIAL = "mistyped-serial"
+    SERIAL_NOT_OURS = "serial-not-ours"
     MALFORMED_CLAIM_CODE = "malformed-claim-code"
     MISTYPED_CLAIM_CODE = "mistyped-claim-code"
     MALFORMED_INSPECTOR_CODE = "malformed-inspector-code"
@@ -311,6 +313,8 @@ NEXT_STEP: Mapping[Code, str] = {
     # identity on things: serials, claim codes, inspector codes, NFC tags
     Code.RANDOM_BYTES: "Take exactly as many fresh random bytes as the message says.",
     Code.SERIAL_STEP: "Print a serial before it is activated, and each once; for a new label take a new serial.",
+    Code.MISTYPED_SERIAL: "Compare the serial with the label, letter by letter; there is no 0, 1, I or O in it.",
+    Code.SERIAL_NOT_OURS: "Give out the serial here first ('provenance serial issue'), or leave it out.",
     Code.MALFORMED_CLAIM_CODE: "Type all 24 characters of the hidden code; spaces and hyphens do not matter.",
     Code.MISTYPED_CLAIM_CODE: "Compare the code with the label, letter by letter; one was probably mistyped.",
     Code.MALFORMED_INSPECTOR_CODE: "Scan the inspector's code again, the larger of the two; part of it is missing.",

@@ -74,7 +74,7 @@ def verify_file(data: bytes, trust: Trust) -> Report:
 
 
 def examine(bundle: Bundle, trust: Trust, *, known: Iterable[Finding] = ()) -> Report:
-    """The report on a bundle, on top of findings someone already has (a server's refused statements)."""
+    """The report on a bundle, on top of findings someone already has: refused statements, a serial not yet on sale."""
     return _report(bundle, trust, take_steps(bundle, trust), known=known)
 
 
@@ -88,6 +88,8 @@ def _report(bundle: Bundle, trust: Trust, steps: Steps, *, known: Iterable[Findi
     history = unfold(bundle.subject, placed.values(), party_needs(bundle.needs, placed.values()))
     doubts = checks.run(history)
     findings = [*_untold(findings, doubts, placed), *doubts]
+    if any(finding.doubt is Doubt.NOT_ACTIVATED for finding in findings):
+        findings = [finding for finding in findings if finding.doubt is not Doubt.NOT_ISSUED]  # it says why
     if any(finding.argues_for is VerdictClass.COULD_NOT_CHECK for finding in findings):
         findings = [finding for finding in findings if finding.doubt not in _NEED_ALL]
         history = as_far_as_read(history)

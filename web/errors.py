@@ -60,7 +60,7 @@ def refused(refusal: Refusal, *, status: HTTPStatus | None = None, incident: str
         response = Response(canonical.dump(members), status, mimetype=MEDIA_TYPE)
     else:
         text = asking.text()
-        page = trouble_page(refusal.code, asked=request.values.get("code", ""), incident=incident, text=text)
+        page = trouble_page(refusal, asked=request.values.get("code", ""), incident=incident, text=text)
         response = Response(render_template("trouble.html", page=page), status)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = _AGAIN_SECONDS

@@ -20,7 +20,7 @@ VERDICTS: Mapping[VerdictClass, str] = {
     VerdictClass.COULD_NOT_CHECK: "the record could not be checked, so nothing can be said",
     VerdictClass.NOT_ISSUED: "no record of it: nobody who may has brought it into the world here",
     VerdictClass.ENDED: "its life has ended: there should be no such thing any more",
-    VerdictClass.NOT_ACTIVATED: "it was taken back before it was made",
+    VerdictClass.NOT_ACTIVATED: "its number is known, but no thing on sale should carry it",
     VerdictClass.UNUSUAL: "the record holds together, but something about it is unusual",
     VerdictClass.CONSISTENT: "the record holds together",
 }
@@ -45,11 +45,12 @@ DOUBTS: Mapping[Doubt, tuple[str, str]] = {
     ),
     Doubt.REGISTRY_UNTRUSTED: ("the registry's root is not the trusted one", "Use the right trust file."),
     Doubt.NOT_ISSUED: ("nobody who may has issued it here", "Compare the number with the label; ask the seller."),
+    Doubt.NOT_OURS: ("nobody registered here has such numbers", "Ask the maker named on it; nothing can be said here."),
     Doubt.DESTROYED: ("it was destroyed", "If you have it in your hands, tell an inspector."),
     Doubt.CONSUMED: ("it was used up in making something else", "If you have it in your hands, tell an inspector."),
     Doubt.RETIRED: ("its number was retired", "If you have it in your hands, tell an inspector."),
     Doubt.NEVER_MADE: ("the maker took its making back", "Ask the maker."),
-    Doubt.NOT_ACTIVATED: ("it is not activated yet", "Ask the maker."),
+    Doubt.NOT_ACTIVATED: ("its number was given out, but is not activated yet", "Ask the maker how it came on sale."),
     Doubt.KEY_COMPROMISED: (
         "a statement was signed after its key was stolen",
         "Ask an inspector what still counts.",

@@ -48,6 +48,7 @@ class Doubt(StrEnum):
     NOT_CONFIRMED = "not-confirmed"
     REGISTRY_UNTRUSTED = "registry-untrusted"
     NOT_ISSUED = "not-issued"
+    NOT_OURS = "not-ours"
     DESTROYED = "destroyed"
     CONSUMED = "consumed"
     RETIRED = "retired"
@@ -89,6 +90,7 @@ WEIGHT: Mapping[Doubt, tuple[VerdictClass | None, WhoCanAct]] = {
     Doubt.NOT_CONFIRMED: (VerdictClass.COULD_NOT_CHECK, WhoCanAct.OPERATOR),
     Doubt.REGISTRY_UNTRUSTED: (VerdictClass.COULD_NOT_CHECK, WhoCanAct.OPERATOR),
     Doubt.NOT_ISSUED: (VerdictClass.NOT_ISSUED, WhoCanAct.SELLER),
+    Doubt.NOT_OURS: (VerdictClass.COULD_NOT_CHECK, WhoCanAct.LICENSEE),
     Doubt.DESTROYED: (VerdictClass.ENDED, WhoCanAct.INSPECTOR),
     Doubt.CONSUMED: (VerdictClass.ENDED, WhoCanAct.INSPECTOR),
     Doubt.RETIRED: (VerdictClass.ENDED, WhoCanAct.INSPECTOR),

@@ -2,7 +2,8 @@
 
 Rules: what the page shows is what ``evidence.examine`` says about the very bundle anyone can download; the server
 believes its own database no more than a visitor does. The diary of refused statements is added on top, as the
-operator's word. Of a checkpoint's cosignatures those go into a bundle that the trust file can check.
+operator's word; so is why nothing is recorded (``absence``). Of a checkpoint's cosignatures those go into a bundle
+that the trust file can check.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from provenance.log.confirmation import confirmation_of
 from provenance.log.note import format_note, parse_note
 from provenance.log.proofs import prove_inclusions
 from provenance.ports.stores import DiaryEntry, Reading, Store
+from provenance.services.absence import Absence
 from provenance.services.collecting import Collected, Collector
 from provenance.services.drafting import Drafting
 from provenance.services.tile_reading import StoredTiles
@@ -32,23 +34,28 @@ _REFUSED = {Code.ALREADY_COMMISSIONED: Doubt.SECOND_COMMISSIONING_REFUSED, Code.
 class Tracing:
     """Histories out of the store."""
 
-    def __init__(self, store: Store, drafting: Drafting, trust: Trust) -> None:
-        self._store, self._drafting, self._trust = store, drafting, trust
+    def __init__(self, store: Store, drafting: Drafting, trust: Trust, absence: Absence) -> None:
+        self._store, self._drafting, self._trust, self._absence = store, drafting, trust, absence
 
     def trace(self, subject: Subject) -> Report:
-        """What can be said about a thing; one that nobody issued gets a report too, with that finding."""
+        """What can be said about a thing; one that nobody issued gets a report too, with that finding.
+
+        Refuses a serial that was mistyped.
+        """
         licences = self._licences()
         with self._store.reading() as store:
-            found = Collector(store, licences).collect([subject])
+            found = Collector(store, licences or {}).collect([subject])
             bundle = self._bundle(store, subject, found)
             diary = store.diary(subject)
-        return examine(bundle, self._trust, known=(*found.findings, *_told(diary)))
+            is_recorded = bool(store.chain(subject, None))
+        absent = () if is_recorded or licences is None else self._absence.explain(subject, licences)
+        return examine(bundle, self._trust, known=(*found.findings, *_told(diary), *absent))
 
     def bundle(self, subject: Subject) -> Bundle:
         """The evidence about a thing, to take away; refuses while any of it is not in a checkpoint yet."""
         licences = self._licences()
         with self._store.reading() as store:
-            found = Collector(store, licences).collect([subject])
+            found = Collector(store, licences or {}).collect([subject])
             bundle = self._bundle(store, subject, found)
         if not any(e.envelope.payload_type == PayloadType.CUSTODY_EVENT for e in bundle.exhibits):
             raise NotFoundError(Code.NOT_ISSUED, f"{subject} was never issued here")
@@ -68,11 +75,11 @@ class Tracing:
         note = _evidence(checkpoint.note, self._trust) if checkpoint else ""
         return Bundle(subject, note, policy_id(self._trust), found.chains, exhibits)
 
-    def _licences(self) -> Mapping[str, PartyId]:
+    def _licences(self) -> Mapping[str, PartyId] | None:
         try:
             return self._drafting.registry().licences
         except (MalformedError, ForgedError):
-            return {}  # an entry was altered: whatever leans on it is found to be so
+            return None  # an entry was altered: whatever leans on it is found to be so
 
 
 def _evidence(note: str, trust: Trust) -> str:

@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 
 from provenance.custody.verdict import VerdictClass
 from provenance.ids import Subject
-from tests.cast import CARRIER, RIVAL, SHOP, Some, item, lot, unit
+from tests.cast import CARRIER, RIVAL, SHOP, Some, gtin, item, lot, unit
 from tests.chromium import NAMES, Chromium, executable
 from tests.world import RefusedError, World
 from web.app import create_app
@@ -76,6 +76,7 @@ def tell(world: World) -> dict[VerdictClass, Subject]:
         world.made(copied, by=RIVAL)
     except RefusedError:
         pass  # it is what the diary tells about
+    world.services.issuing.issue(gtin().rpartition("/")[2], 1)
     world.services.checkpointing.checkpoint()
     return {
         VerdictClass.CONSISTENT: sold,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Site
 
 SHOWN = [v for v in VerdictClass if v not in (VerdictClass.CONTRADICTED, VerdictClass.COULD_NOT_CHECK)]
+MISTYPED = "/verify/01/09520123000011/21/23456789ABCVQ"
 PHONE, DESK = View(360, 740), View(1280, 900)
 
 _NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (NOT FOUND)"
@@ -37,7 +38,9 @@ def test_nothing_is_wider_than_the_smallest_phone_and_the_browser_complains_of_n
         assert all(address.startswith(site.origin) for address in page.requests())
 
 
-@pytest.mark.parametrize("path", ["/", "/scan?code=(01)09520123000010(21)A1", "/problems/stale-link", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/", "/scan?code=(01)09520123000010(21)A1", MISTYPED, "/problems/stale-link", "/nowhere"]
+)
 @pytest.mark.parametrize("view", [SMALLEST, DESK], ids=["phone", "desk"])
 def test_every_other_page_fits_too(path: str, view: View, browser: Chromium, site: Site) -> None:
     with browser.page(site.origin + path, view) as page:

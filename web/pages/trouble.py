@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 
 from provenance.codes import Code
+from provenance.errors import Refusal
+from provenance.gs1.identifiers import read_epc
+from provenance.ids import Subject
+from web.addresses import address_of
 from web.pages.findings import Icon, Tone
 from web.pages.text import Text
 
@@ -20,6 +24,7 @@ class Trouble(StrEnum):
     """What a visitor ran into; the value begins the keys of its sentences."""
 
     MISTYPED = "mistyped"
+    MISTYPED_SERIAL = "mistyped-serial"
     UNREADABLE = "unreadable"
     NO_SERIAL = "no-serial"
     NOT_FOUND = "not-found"
@@ -33,6 +38,7 @@ class Trouble(StrEnum):
 
 _TROUBLES: Mapping[Code, Trouble] = {
     Code.BAD_CHECK_DIGIT: Trouble.MISTYPED,
+    Code.MISTYPED_SERIAL: Trouble.MISTYPED_SERIAL,
     Code.WRONG_LENGTH: Trouble.MISTYPED,
     Code.WRONG_CHARACTER: Trouble.MISTYPED,
     Code.UNKNOWN_IDENTIFIER: Trouble.UNREADABLE,
@@ -56,8 +62,16 @@ _TROUBLES: Mapping[Code, Trouble] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that was likely meant: how it is shown, and where its page is."""
+
+    shown: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class TroublePage:
-    """Everything the template prints; ``asked`` and ``incident`` may be empty."""
+    """Everything the template prints; ``asked``, ``incident`` and ``likely`` may be empty."""
 
     tone: Tone
     icon: Icon
@@ -67,10 +81,12 @@ class TroublePage:
     code: Code
     asked: str
     incident: str
+    likely: tuple[Choice, ...]
 
 
-def trouble_page(code: Code, *, asked: str, incident: str | None, text: Text) -> TroublePage:
-    """The page about a refusal with this code."""
+def trouble_page(refusal: Refusal, *, asked: str, incident: str | None, text: Text) -> TroublePage:
+    """The page about a refusal."""
+    code = refusal.code
     trouble = _TROUBLES.get(code, Trouble.WRONG)
     return TroublePage(
         Tone.NEUTRAL if trouble is Trouble.FAILED else Tone.CAUTION,
@@ -81,4 +97,10 @@ def trouble_page(code: Code, *, asked: str, incident: str | None, text: Text) ->
         code,
         asked[:200],
         text("trouble.incident", incident=incident) if incident else "",
+        tuple(map(_choice, refusal.evidence.get("likely", "").split())),
     )
+
+
+def _choice(uri: str) -> Choice:
+    subject = Subject(uri)
+    return Choice(read_epc(subject).elements[-1][1], address_of(subject))
