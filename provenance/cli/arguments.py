@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from provenance.errors import ProvenanceError, Refusal
+from provenance.codes import Code
+from provenance.errors import MalformedError, ProvenanceError, Refusal
 
 if TYPE_CHECKING:
     from provenance.ids import PartyId, Subject
@@ -54,6 +55,23 @@ def epc(text: str) -> Subject:
         return canonical_epc(text)
     except ProvenanceError as err:
         raise ArgumentError(err.refusal) from err
+
+
+def gtin(text: str) -> str:
+    """The 14 digits of a product's number, however it is written; refuses what names a single thing or something else.
+
+    >>> gtin("9520123000011")
+    '09520123000011'
+    """
+    from provenance.gs1.reading import read_code
+
+    try:
+        identifier = read_code(text).identifier
+        if [ai for ai, _ in identifier.elements] != ["01"]:
+            raise MalformedError(Code.UNKNOWN_IDENTIFIER, f"{identifier.uri} is no product's number alone")
+    except ProvenanceError as err:
+        raise ArgumentError(err.refusal) from err
+    return identifier.key_value
 
 
 def hex_id(text: str) -> str:

@@ -61,7 +61,10 @@ def test_every_example_is_understood(words: tuple[str, ...], tmp_path: Path, mon
     program, *typed = shlex.split(example)
     monkeypatch.chdir(tmp_path)
     for word in typed:
-        if Path(word).suffix in (".key", ".json", ".signed", ".bundle") and typed[typed.index(word) - 1] != "-o":
+        if (
+            Path(word).suffix in (".key", ".json", ".signed", ".bundle", ".csv")
+            and typed[typed.index(word) - 1] != "-o"
+        ):
             Path(word).touch()
 
     context = command.make_context(words[-1], typed[len(words) :])
