@@ -9,17 +9,21 @@ from provenance.adapters.sql_schema import CHAIN_LINKS, SIGNATURES, STANDINGS, S
 from provenance.codes import Code
 from provenance.crypto.envelope import leaf
 from provenance.custody.verdict import VerdictClass
+from provenance.custody.web_links import WebLinks
 from provenance.errors import ConflictError
+from provenance.gs1.link_types import parse_link_type
+from provenance.gs1.linkset import WebLink
 from provenance.ids import LeafIndex
 from provenance.log.merkle import leaf_hash
 from provenance.log.tiles import extend
 from provenance.ports.stores import StoredCheckpoint
 from provenance.services.auditing import Damage
-from tests.cast import CARRIER, MAKER, SHOP, Some, item, lot, unit
+from tests.cast import CARRIER, MAKER, SHOP, Some, gtin, item, lot, unit
 from tests.oracles import assert_log_is_sound
 from tests.world import World
 
 A, B = item("A1"), item("B2")
+LINK_TYPE = parse_link_type("gs1:pip")
 
 
 def tell(world: World) -> None:
@@ -43,6 +47,18 @@ def test_a_trade_is_told_recorded_and_proven(shared_world: World) -> None:
     assert shared_world.proven(A).verdict.shown is VerdictClass.CONSISTENT
     assert shared_world.proven(B).verdict.shown is VerdictClass.RECALLED
     assert shared_world.standing(A).holder == SHOP.party  # type: ignore[union-attr]
+    assert_log_is_sound(shared_world.services)
+
+
+def test_the_newest_word_of_a_licensee_says_where_its_code_leads(shared_world: World) -> None:
+    first, second = (WebLink(LINK_TYPE, f"https://olivar.example/{name}", name) for name in ("first", "second"))
+    shared_world.linked(gtin(), first)
+    shared_world.linked(gtin(), second, default=second.href)
+
+    with shared_world.refuses(Code.NOT_LICENSED):
+        shared_world.linked(gtin(), first, by=SHOP)
+
+    assert shared_world.services.linking.of(gtin()) == WebLinks(gtin(), (second,), second.href)
     assert_log_is_sound(shared_world.services)
 
 

@@ -50,10 +50,8 @@ _EXPOSED = "Link, Location"
 
 _JSON_LD: dict[str, JsonLike] = {
     "@context": {
-        "@version": 1,
         "@vocab": "http://www.iana.org/assignments/relation/",
         "anchor": "@id",
-        "context": {"@id": f"{NAMESPACE}linkContext", "@container": "@set"},
         "href": "@id",
         "hreflang": {"@id": "http://purl.org/dc/terms/language", "@container": "@set"},
         "itemDescription": {"@id": "http://www.w3.org/2000/01/rdf-schema#comment"},

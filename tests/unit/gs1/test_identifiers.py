@@ -8,8 +8,9 @@ from provenance.codes import Code
 from provenance.errors import MalformedError
 from provenance.gs1.application_identifiers import TABLE, find
 from provenance.gs1.digital_link import escape
+from provenance.gs1.element_string import parse_bracketed
 from provenance.gs1.elements import Elements
-from provenance.gs1.identifiers import Identifier, Kind, canonical_epc, identify, name_in, read_epc
+from provenance.gs1.identifiers import Identifier, Kind, canonical_epc, identify, levels_in, name_in, read_epc
 from tests.gs1_values import GTINS, SERIALS, messages, values
 
 GTIN = "09521234543213"
@@ -174,3 +175,24 @@ def test_a_message_without_a_key_names_nothing(elements: Elements) -> None:
             name(elements)
 
         assert caught.value.code is Code.UNKNOWN_IDENTIFIER
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("(01)09521234543213", ["/01/09521234543213"]),
+        ("(01)09521234543213(21)S1", ["/01/09521234543213/21/S1", "/01/09521234543213"]),
+        (
+            "(01)09521234543213(22)V(10)L1(21)S1",
+            [f"/01/09521234543213{end}" for end in ("/21/S1", "/10/L1", "/22/V", "")],
+        ),
+        ("(414)9521234000013(254)7", ["/414/9521234000013/254/7", "/414/9521234000013"]),
+        ("(8003)09521234543213S1", ["/8003/09521234543213S1", "/8003/09521234543213"]),
+        ("(00)095212340000000013", ["/00/095212340000000013"]),
+    ],
+)
+def test_the_levels_of_a_message_go_from_the_one_thing_up_to_its_key(text: str, levels: list[str]) -> None:
+    found = levels_in(parse_bracketed(text))
+
+    assert [name.uri for name in found] == [f"https://id.gs1.org{level}" for level in levels]
+    assert found[0] == name_in(parse_bracketed(text))
