@@ -74,6 +74,11 @@ class Code(StrEnum):
     LICENCE_OVERLAPS = "licence-overlaps"
     UNKNOWN_LICENCE = "unknown-licence"
     UNKNOWN_DELEGATION = "unknown-delegation"
+    COMPROMISED_LATER = "compromised-later"
+    RECOVERY_RUNS = "recovery-runs"
+    RECOVERY_WAITS = "recovery-waits"
+    UNKNOWN_RECOVERY = "unknown-recovery"
+    NOT_NOW = "not-now"
     # custody
     STALE_LINK = "stale-link"
     ALREADY_COMMISSIONED = "already-commissioned"
@@ -231,6 +236,11 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.LICENCE_OVERLAPS: "End the other licence first, or correct the prefix.",
     Code.UNKNOWN_LICENCE: "Name a live licence of that party.",
     Code.UNKNOWN_DELEGATION: "Name a live delegation of that party by its statement hash.",
+    Code.COMPROMISED_LATER: "Name a log size that has been, the last one at which the key was surely its owner's.",
+    Code.RECOVERY_RUNS: "Wait for the recovery that runs, or veto it and propose another.",
+    Code.RECOVERY_WAITS: "Complete it after the time in the message; until then its party may still veto it.",
+    Code.UNKNOWN_RECOVERY: "Name the statement that proposed a recovery that runs; 'provenance party list' shows it.",
+    Code.NOT_NOW: "Give the present time in UTC, and send the entry within five minutes of it.",
     Code.STALE_LINK: "Look at what happened meanwhile, put the current head into prov:previous, sign again and retry.",
     Code.ALREADY_COMMISSIONED: "Use a fresh serial; if this one is on your goods tell the inspector: it may be a copy.",
     Code.NOT_LICENSED: "Let the holder of the company prefix sign, or ask it for a delegation.",

@@ -33,7 +33,8 @@ from provenance.bundle import Bundle, Chain, Exhibit
 from provenance.codes import Code
 from provenance.crypto.envelope import leaf
 from provenance.crypto.keys import PublicKey
-from provenance.custody.parties import Registry, admit, record
+from provenance.custody.entry_rules import admit
+from provenance.custody.parties import Registry, record
 from provenance.custody.reach import is_within
 from provenance.custody.registry_entries import Entry, RootEstablished
 from provenance.custody.statements import (
@@ -331,7 +332,7 @@ def _without_authority(
         statement = entries.get(index)
         if statement is not None and isinstance(statement.content, Entry):
             header = statement.header
-            refusal = admit(registry, statement.content, header)
+            refusal = admit(registry, statement.content, header, at=index)
             if refusal is None:
                 record(registry, statement.content, by=statement.hash, at=index)
         else:

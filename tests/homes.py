@@ -109,8 +109,8 @@ def _template() -> dict[str, bytes]:
         for name, gln, roles in _CAST:
             own, party = key_of(name), party_of(gln)
             entry = PartyEnrolled(party, f"The {name}", roles, (own.public,))
-            assert isinstance(registry.enrol(entry, keys=[own], root=key_of("root")), Receipt)
-            assert isinstance(registry.by_root(LicenceGranted(party, gln[:7]), key_of("root")), Receipt)
+            assert isinstance(registry.by_root(entry, [key_of("root")], new=[own]), Receipt)
+            assert isinstance(registry.by_root(LicenceGranted(party, gln[:7]), [key_of("root")]), Receipt)
         services.checkpointing.checkpoint()
         services.store.close()
         return files_in(home)

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from provenance.cli import opening
+from provenance.cli import opening, recovery
 from provenance.cli.arguments import PERMISSIONS, READABLE, REASONS, ROLES, hex_id, party
-from provenance.cli.receipts import accepted, receipt_line, receipt_members
+from provenance.cli.receipts import captured
+from provenance.cli.roots import RootKeys, decided_by_root
 from provenance.cli.terminal import Answer, Workflow, verb
 from provenance.encoding.canonical import JsonLike
+from provenance.encoding.textual import format_time
 
 if TYPE_CHECKING:
-    from provenance.crypto.keys import SigningKey
     from provenance.custody.parties import Party, Registry
-    from provenance.errors import Refusal
     from provenance.ids import KeyId, PartyId, StatementHash
-    from provenance.services.capturing import Receipt
-    from provenance.services.enrolling import Enrolling
 
-_RECEIPT = "{party, statement, index, status, repeat}"
+_RECEIPT = "{party, statement, index, status, repeat} or, with --draft, {draft, statement}"
 _PARTIES = (
     "{parties: [{party, name, roles, licences, keys: [{key, id, since, ended, compromisedSince}], "
-    "delegations: [{grant, to, may, scope}]}]}"
+    "delegations: [{grant, to, may, scope}], recoveries: [{proposal, key, at}]}]}"
 )
 
 _party = click.option("--party", "of", type=party, required=True, help="The party: its GLN, or its whole name.")
@@ -35,7 +33,6 @@ _role = click.option(
 )
 _key = click.option("--key", type=READABLE, required=True, help="A key file of the party that signs.")
 _new_key = click.option("--new-key", type=READABLE, required=True, help="The key file that is new.")
-_root_key = click.option("--root-key", type=READABLE, help="The root's key file.  [default: keys/root.key in the home]")
 
 
 @verb(
@@ -47,53 +44,53 @@ _root_key = click.option("--root-key", type=READABLE, help="The root's key file.
 @click.option("--name", required=True, help="What people call it.")
 @_role
 @click.option("--key", type=READABLE, required=True, help="The party's first key file; it signs too.")
-@_root_key
-def enrol(of: PartyId, name: str, roles: tuple[str, ...], key: Path, root_key: Path | None) -> Answer:
+@decided_by_root
+def enrol(of: PartyId, name: str, roles: tuple[str, ...], key: Path, root: RootKeys) -> Answer:
     """Let a party join."""
     from provenance.custody.registry_entries import PartyEnrolled
     from provenance.custody.roles import Role
 
     own = opening.key_in(key)
     entry = PartyEnrolled(of, name, tuple(dict.fromkeys(Role(role) for role in roles)), (own.public,))
-    return _captured(of, lambda registry: registry.enrol(entry, keys=[own], root=_root(root_key)))
+    return root.decide(entry, new=[own])
 
 
 @verb("roles", example="provenance party roles --party 9520123000004 --role producer --role seller", prints=_RECEIPT)
 @_party
 @_role
-@_root_key
-def change_roles(of: PartyId, roles: tuple[str, ...], root_key: Path | None) -> Answer:
+@decided_by_root
+def change_roles(of: PartyId, roles: tuple[str, ...], root: RootKeys) -> Answer:
     """Replace a party's roles by these."""
     from provenance.custody.registry_entries import RolesChanged
     from provenance.custody.roles import Role
 
     entry = RolesChanged(of, tuple(dict.fromkeys(Role(role) for role in roles)))
-    return _captured(of, lambda registry: registry.by_root(entry, _root(root_key)))
+    return root.decide(entry)
 
 
 @verb("license", example="provenance party license --party 9520123000004 --prefix 9520123", prints=_RECEIPT)
 @_party
 @_prefix
-@_root_key
-def license_prefix(of: PartyId, prefix: str, root_key: Path | None) -> Answer:
+@decided_by_root
+def license_prefix(of: PartyId, prefix: str, root: RootKeys) -> Answer:
     """Give a party a GS1 company prefix.
 
     Only its holder, or who it delegates to, may bring things with that prefix into the world.
     """
     from provenance.custody.registry_entries import LicenceGranted
 
-    return _captured(of, lambda registry: registry.by_root(LicenceGranted(of, prefix), _root(root_key)))
+    return root.decide(LicenceGranted(of, prefix))
 
 
 @verb("unlicense", example="provenance party unlicense --party 9520123000004 --prefix 9520123", prints=_RECEIPT)
 @_party
 @_prefix
-@_root_key
-def unlicense(of: PartyId, prefix: str, root_key: Path | None) -> Answer:
+@decided_by_root
+def unlicense(of: PartyId, prefix: str, root: RootKeys) -> Answer:
     """Take a company prefix from a party."""
     from provenance.custody.registry_entries import LicenceEnded
 
-    return _captured(of, lambda registry: registry.by_root(LicenceEnded(of, prefix), _root(root_key)))
+    return root.decide(LicenceEnded(of, prefix))
 
 
 @verb(
@@ -112,7 +109,7 @@ def add_key(of: PartyId, key: Path, new_key: Path) -> Answer:
     from provenance.custody.registry_entries import KeyAdded
 
     old, new = opening.key_in(key), opening.key_in(new_key)
-    return _captured(of, lambda registry: registry.bring_key(KeyAdded(of, new.public), old=old, new=new))
+    return captured(of, lambda registry: registry.bring_key(KeyAdded(of, new.public), old=old, new=new))
 
 
 @verb(
@@ -132,7 +129,7 @@ def rotate(of: PartyId, key: Path, new_key: Path) -> Answer:
 
     old, new = opening.key_in(key), opening.key_in(new_key)
     entry = KeyRotated(of, old.public.id, new.public)
-    return _captured(of, lambda registry: registry.bring_key(entry, old=old, new=new))
+    return captured(of, lambda registry: registry.bring_key(entry, old=old, new=new))
 
 
 @verb(
@@ -145,9 +142,9 @@ def rotate(of: PartyId, key: Path, new_key: Path) -> Answer:
 @click.option("--reason", type=click.Choice(REASONS), default="superseded", show_default=True, help="Why it ends.")
 @click.option("--since", type=click.IntRange(0, 2**53 - 1), help="For compromised: from which log size on.")
 @click.option("--key", type=READABLE, help="Another key file of the party; else the root signs.")
-@_root_key
+@decided_by_root
 def revoke(  # noqa: PLR0917  # click passes by name
-    of: PartyId, key_id: KeyId, reason: str, since: int | None, key: Path | None, root_key: Path | None
+    of: PartyId, key_id: KeyId, reason: str, since: int | None, key: Path | None, root: RootKeys
 ) -> Answer:
     """End a key.
 
@@ -162,8 +159,8 @@ def revoke(  # noqa: PLR0917  # click passes by name
     entry = KeyRevoked(of, key_id, RevocationReason(reason), size)
     if key is not None:
         signing = opening.key_in(key)
-        return _captured(of, lambda registry: registry.by_party(entry, signing))
-    return _captured(of, lambda registry: registry.by_root(entry, _root(root_key)))
+        return captured(of, lambda registry: registry.by_party(entry, signing))
+    return root.decide(entry)
 
 
 @verb(
@@ -183,7 +180,7 @@ def delegate(of: PartyId, to: PartyId, may: str, scope: tuple[str, ...], key: Pa
 
     entry = DelegationGranted(of, to, Permission(may), scope)
     signing = opening.key_in(key)
-    return _captured(of, lambda registry: registry.by_party(entry, signing))
+    return captured(of, lambda registry: registry.by_party(entry, signing))
 
 
 @verb(
@@ -201,7 +198,7 @@ def undelegate(of: PartyId, grant: StatementHash, key: Path) -> Answer:
     from provenance.custody.registry_entries import DelegationEnded
 
     signing = opening.key_in(key)
-    return _captured(of, lambda registry: registry.by_party(DelegationEnded(of, grant), signing))
+    return captured(of, lambda registry: registry.by_party(DelegationEnded(of, grant), signing))
 
 
 @verb("list", example="provenance party list", prints=_PARTIES)
@@ -214,16 +211,6 @@ def list_parties() -> Answer:
         {"parties": [_members(known, registry) for known in parties]},
         [line for known in parties for line in _lines(known, registry)],
     )
-
-
-def _root(path: Path | None) -> SigningKey:
-    return opening.key_in(path or opening.settings().key_file("root"))
-
-
-def _captured(of: PartyId, act: Callable[[Enrolling], Receipt | Refusal]) -> Answer:
-    with opening.services() as services:
-        receipt = accepted(act(services.enrolling))
-    return Answer({"party": of, **receipt_members(receipt)}, [receipt_line(receipt)])
 
 
 def _members(known: Party, registry: Registry) -> dict[str, JsonLike]:
@@ -248,6 +235,11 @@ def _members(known: Party, registry: Registry) -> dict[str, JsonLike]:
             for grant, given in registry.delegations.items()
             if given.party == known.id
         ],
+        "recoveries": [
+            {"proposal": proposal, "key": str(running.key), "at": format_time(running.at)}
+            for proposal, running in registry.recoveries.items()
+            if running.party == known.id
+        ],
     }
 
 
@@ -264,13 +256,17 @@ def _lines(known: Party, registry: Registry) -> Iterator[str]:
         if given.party == known.id:
             within = f" within {' '.join(given.scope)}" if given.scope else ""
             yield f"  grant   {grant}  {given.to} may {given.may}{within}"
+    for proposal, running in registry.recoveries.items():
+        if running.party == known.id:
+            yield f"  recovery  {proposal}  {running.key} from {format_time(running.at)} + 72 h"
 
 
 COMMANDS = (
     Workflow(
         "party",
         commands=[
-            enrol, change_roles, license_prefix, unlicense, add_key, rotate, revoke, delegate, undelegate, list_parties,
+            enrol, change_roles, license_prefix, unlicense, add_key, rotate, revoke, *recovery.COMMANDS,
+            delegate, undelegate, list_parties,
         ],
         help="Say who is who, and whose keys speak.",
     ),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from provenance.cli.terminal import refusal_members
+from provenance.cli import opening
+from provenance.cli.terminal import Answer, refusal_members
 from provenance.codes import NEXT_STEP
 from provenance.encoding.canonical import JsonLike
 from provenance.errors import Refusal, RefusedError
 
 if TYPE_CHECKING:
+    from provenance.ids import PartyId
     from provenance.services.capturing import Receipt
+    from provenance.services.enrolling import Enrolling
 
 
 def accepted(outcome: Receipt | Refusal) -> Receipt:
@@ -18,6 +22,13 @@ def accepted(outcome: Receipt | Refusal) -> Receipt:
     if isinstance(outcome, Refusal):
         raise RefusedError(outcome.code, outcome.message, pointer=outcome.pointer, evidence=outcome.evidence)
     return outcome
+
+
+def captured(of: PartyId, act: Callable[[Enrolling], Receipt | Refusal]) -> Answer:
+    """The receipt of what a party decided."""
+    with opening.services() as services:
+        receipt = accepted(act(services.enrolling))
+    return Answer({"party": of, **receipt_members(receipt)}, [receipt_line(receipt)])
 
 
 def receipt_members(receipt: Receipt) -> dict[str, JsonLike]:

@@ -55,6 +55,10 @@ DOUBTS: Mapping[Doubt, tuple[str, str]] = {
         "a statement was signed after its key was stolen",
         "Ask an inspector what still counts.",
     ),
+    Doubt.KEY_DISPUTED: (
+        "a statement was recorded after its key is said to be stolen; it may be older",
+        "Ask the party whether it stands by it; it can say so in the log.",
+    ),
     Doubt.SECOND_COMMISSIONING_REFUSED: ("someone tried to issue the same number again", "Ask where it was bought."),
     Doubt.STATEMENT_REFUSED: ("someone tried what they may not do with it", "Ask the seller about it."),
     Doubt.FORGERY_REFUSED: ("someone sent a statement with a false signature", "Nothing: it was turned away."),

@@ -22,7 +22,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from provenance.codes import Code
@@ -80,6 +80,12 @@ def sign(payload_type: str, body: bytes, keys: Iterable[SigningKey]) -> Envelope
     """The envelope with one signature by each key, sorted by key id."""
     message = pae(payload_type, body)
     return Envelope(payload_type, body, tuple(sorted({Signature(key.public.id, key.sign(message)) for key in keys})))
+
+
+def cosign(envelope: Envelope, key: SigningKey) -> Envelope:
+    """The envelope with one more signature, by this key; the statement stays the same."""
+    fresh = Signature(key.public.id, key.sign(pae(envelope.payload_type, envelope.body)))
+    return replace(envelope, signatures=tuple(sorted({*envelope.signatures, fresh})))
 
 
 def leaf(envelope: Envelope) -> bytes:

@@ -22,7 +22,8 @@ from provenance.codes import Code
 from provenance.custody import lots, movements, transformation
 from provenance.custody.authority import Case, blocked, may_issue, may_steer, may_touch, roles_of
 from provenance.custody.chain import check_links
-from provenance.custody.parties import Registry, admit, record, subject_of
+from provenance.custody.entry_rules import admit
+from provenance.custody.parties import Registry, record, subject_of
 from provenance.custody.reach import Needs, is_needed, is_within
 from provenance.custody.registry_entries import Entry
 from provenance.custody.standing import ENDED, Phase, Standing, Standings
@@ -95,7 +96,7 @@ def admit_statement(
     if isinstance(content, WebLinks):
         refusal = may_steer(world.registry, statement.header.parties, content.about)
     else:
-        refusal = admit(world.registry, content, statement.header)
+        refusal = admit(world.registry, content, statement.header, at=at)
     refusal = refusal or check_links(statement.header, heads)
     if refusal:
         return refusal

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from provenance.custody.history import Happening, History
 from provenance.custody.standing import Flag, Phase
+from provenance.custody.statements import Signer
 from provenance.custody.steps import Step, flags_set
 from provenance.custody.transformation import unbalanced_units
 from provenance.custody.verdict import Doubt, Finding
@@ -89,13 +90,24 @@ def yields_declared(history: History) -> Iterator[Finding]:
 
 
 def keys_trusted(history: History) -> Iterator[Finding]:
-    """No statement stands after the moment from which its key counts as compromised."""
+    """No statement stands after the moment from which its key counts as compromised, unless its party reaffirmed it.
+
+    Who had seen the log as it was after that moment signed after it. Who had not may have signed before, and may have
+    chosen an older checkpoint to look so: that is disputed, and no more can be known from here.
+    """
     for happening in history.happenings:
         for signer in happening.signers:
             record = history.registry.keys.get(signer.key)
-            if record and record.compromised_since is not None and happening.index >= record.compromised_since:
-                details = {"key": signer.key, "since": str(record.compromised_since)}
-                yield Finding(Doubt.KEY_COMPROMISED, happening.subject, (happening.hash,), details)
+            since = record.compromised_since if record else None
+            if since is None or happening.index < since or _is_reaffirmed(history, happening, signer):
+                continue
+            doubt = Doubt.KEY_COMPROMISED if happening.seen >= since else Doubt.KEY_DISPUTED
+            details = {"key": signer.key, "since": str(since), "seen": str(happening.seen)}
+            yield Finding(doubt, happening.subject, (happening.hash,), details)
+
+
+def _is_reaffirmed(history: History, happening: Happening, signer: Signer) -> bool:
+    return signer.party in history.registry.reaffirmed.get(happening.hash, ())
 
 
 CHECKS: tuple[Callable[[History], Iterator[Finding]], ...] = (

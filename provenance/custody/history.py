@@ -31,7 +31,7 @@ from provenance.custody.subjects import Touched
 from provenance.epcis.error_declaration import is_same_event
 from provenance.epcis.events import Event
 from provenance.errors import Refusal
-from provenance.ids import LeafIndex, PartyId, StatementHash, Subject
+from provenance.ids import LeafIndex, PartyId, StatementHash, Subject, TreeSize
 
 if TYPE_CHECKING:
     Graph = nx.DiGraph[str]  # networkx itself is generic only in its stubs
@@ -56,7 +56,10 @@ class Nearness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One custody event in the history, with what became of it."""
+    """One custody event in the history, with what became of it.
+
+    It was signed between ``seen``, the size of the newest checkpoint its signers knew, and ``index``.
+    """
 
     index: LeafIndex
     hash: StatementHash
@@ -64,6 +67,7 @@ class Happening:
     event: Event
     about: Touched
     signers: tuple[Signer, ...]
+    seen: TreeSize
     subject: Subject
     nearness: Nearness
     holder_after: PartyId | None
@@ -258,6 +262,7 @@ class _Teller:
             event=event,
             about=statement.about,
             signers=statement.header.signers,
+            seen=statement.header.seen.size,
             subject=nearest,
             nearness=Nearness.OWN if own else Nearness.SOURCE,
             holder_after=standings.holder(standing) if standing else None,

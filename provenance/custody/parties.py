@@ -4,19 +4,18 @@ Rules:
 
 * the registry is a fold over entries in log order, so "now" is always one log position; nothing
   here looks at ``eventTime``;
-* the root (k of n keys) enrols parties, sets roles, grants and ends prefix licences;
-* a party adds, rotates and revokes its own keys and hands out delegations; the root may revoke too;
-* every key that appears for the first time signs the entry that brings it (proof of possession), and
-  belongs to one party for ever: an ended key is never taken up again;
-* no two live licences may overlap: one prefix never begins another.
+* a key belongs to one party for ever, and an ended key never speaks again: by ``KeyRecord`` everybody can tell
+  for every log position whose key it was and whether it spoke.
 
-GS1 General Specifications §1.4 (company prefixes); the prefix rule itself is ``gs1.company_prefix``.
+Which entries may join is the business of ``entry_rules``; the prefix rule itself is ``gs1.company_prefix``
+(GS1 General Specifications §1.4).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import assert_never
 
 from provenance.codes import Code
@@ -32,12 +31,16 @@ from provenance.custody.registry_entries import (
     LicenceGranted,
     PartyEnrolled,
     Permission,
+    RecoveryCompleted,
+    RecoveryProposed,
+    RecoveryVetoed,
     RolesChanged,
     RootEstablished,
-    introduced_keys,
+    RootRotated,
+    StatementsReaffirmed,
 )
 from provenance.custody.roles import Role
-from provenance.custody.statements import Header, Signer
+from provenance.custody.statements import Signer
 from provenance.errors import Refusal
 from provenance.gs1.company_prefix import prefixes_of
 from provenance.gs1.identifiers import read_epc
@@ -64,16 +67,28 @@ class Party:
     roles: frozenset[Role]
 
 
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """A key that is to speak for a party that lost its own, if nobody objects in time."""
+
+    party: PartyId
+    key: PublicKey
+    at: datetime
+
+
 @dataclass(slots=True)
 class Registry:
     """The registry at one log position: the fold of every entry before it."""
 
+    origin: str = ""
     roots: frozenset[KeyId] = frozenset()
     threshold: int = 0
     parties: dict[PartyId, Party] = field(default_factory=dict)
     keys: dict[KeyId, KeyRecord] = field(default_factory=dict)
     licences: dict[str, PartyId] = field(default_factory=dict)
     delegations: dict[StatementHash, DelegationGranted] = field(default_factory=dict)
+    recoveries: dict[StatementHash, Recovery] = field(default_factory=dict)
+    reaffirmed: dict[StatementHash, frozenset[PartyId]] = field(default_factory=dict)
 
     def key(self, key: KeyId) -> PublicKey | None:
         """The public key with this id, live or ended; ``None`` if it was never registered."""
@@ -112,24 +127,11 @@ class Registry:
         return next((self.licences[prefix] for prefix in prefixes if prefix in self.licences), None)
 
 
-def admit(registry: Registry, entry: Entry, header: Header) -> Refusal | None:
-    """Why an entry may not join the registry now, or ``None``."""
-    if isinstance(entry, RootEstablished):
-        return _admit_root(registry, entry, header)
-    for signer in header.signers:
-        new = signer.key in introduced_keys(entry) and signer.key not in registry.keys
-        if not new and (refusal := registry.speaks(signer)):
-            return refusal
-    return _authority(registry, entry, header) or _possession(registry, entry, header) or _content(registry, entry)
-
-
 def record(registry: Registry, entry: Entry, *, by: StatementHash, at: LeafIndex) -> None:
     """Fold an admitted entry in; the only place where a registry changes."""
     match entry:
-        case RootEstablished(_, keys, threshold):
-            registry.roots, registry.threshold = frozenset(key.id for key in keys), threshold
-            for key in keys:
-                registry.keys[key.id] = KeyRecord(key, PartyId(str(key)), at)
+        case RootEstablished() | RootRotated():
+            _set_root(registry, entry, at)
         case PartyEnrolled(party, name, roles, keys):
             registry.parties[party] = Party(party, name, frozenset(roles))
             for key in keys:
@@ -147,6 +149,11 @@ def record(registry: Registry, entry: Entry, *, by: StatementHash, at: LeafIndex
             registry.keys[old] = replace(registry.keys[old], ended=at)
         case KeyRevoked(_, old, _, since):
             registry.keys[old] = replace(registry.keys[old], ended=at, compromised_since=since)
+        case StatementsReaffirmed(party, statements):
+            for statement in statements:
+                registry.reaffirmed[statement] = registry.reaffirmed.get(statement, frozenset()) | {party}
+        case RecoveryProposed() | RecoveryVetoed() | RecoveryCompleted():
+            _record_recovery(registry, entry, by, at)
         case DelegationGranted():
             registry.delegations[by] = entry
         case DelegationEnded(_, grant):
@@ -157,77 +164,37 @@ def record(registry: Registry, entry: Entry, *, by: StatementHash, at: LeafIndex
 
 def subject_of(entry: Entry) -> Subject:
     """The chain an entry belongs to: its party's, or the registry's own for the root."""
-    return Subject(f"registry:{entry.origin}") if isinstance(entry, RootEstablished) else Subject(entry.party)
+    if isinstance(entry, RootEstablished | RootRotated):
+        return Subject(f"registry:{entry.origin}")
+    return Subject(entry.party)
 
 
-def _admit_root(registry: Registry, entry: RootEstablished, header: Header) -> Refusal | None:
-    if registry.roots:
-        return Refusal(Code.ROOT_EXISTS, "this registry has its root already")
-    expected = {(PartyId(str(key)), key.id, Role.ROOT) for key in entry.keys}
-    if {(s.party, s.key, s.role) for s in header.signers} != expected:
-        return Refusal(Code.MISSING_SIGNER, "every root key signs, as its own did:key, in the role root")
-    return None
+def _set_root(registry: Registry, entry: RootEstablished | RootRotated, at: LeafIndex) -> None:
+    keys = {key.id: key for key in entry.keys}
+    _end_keys(registry, (registry.keys[root] for root in registry.roots - keys.keys()), at)
+    for key in entry.keys:
+        registry.keys.setdefault(key.id, KeyRecord(key, PartyId(str(key)), at))
+    registry.origin, registry.roots, registry.threshold = entry.origin, frozenset(keys), entry.threshold
 
 
-def _authority(registry: Registry, entry: Entry, header: Header) -> Refusal | None:
-    """The root for who is who; the party itself for its keys and delegations (the root may revoke)."""
-    by_root = sum(signer.key in registry.roots for signer in header.signers) >= registry.threshold > 0
-    new = introduced_keys(entry)
-    by_party = any(s.party == _party(entry) and s.key not in new for s in header.signers)
+def _record_recovery(
+    registry: Registry,
+    entry: RecoveryProposed | RecoveryVetoed | RecoveryCompleted,
+    by: StatementHash,
+    at: LeafIndex,
+) -> None:
     match entry:
-        case PartyEnrolled() | RolesChanged() | LicenceGranted() | LicenceEnded():
-            allowed, who = by_root, f"{registry.threshold} of the root keys"
-        case KeyRevoked():
-            allowed, who = by_party or by_root, "the party or the root"
-        case _:
-            allowed, who = by_party, "a live key of the party"
-    return None if allowed else Refusal(Code.NOT_AUTHORISED, f"this entry needs {who} to sign")
+        case RecoveryProposed(party, key, proposed):
+            registry.recoveries[by] = Recovery(party, key, proposed)
+        case RecoveryVetoed(_, proposal):
+            del registry.recoveries[proposal]
+        case RecoveryCompleted(party, proposal):
+            key = registry.recoveries.pop(proposal).key
+            _end_keys(registry, (record for record in registry.keys.values() if record.party == party), at)
+            registry.keys[key.id] = KeyRecord(key, party, at)
 
 
-def _possession(registry: Registry, entry: Entry, header: Header) -> Refusal | None:
-    """Each new key signs, for the party it will speak for, and was never seen before."""
-    signed = {(signer.key, signer.party) for signer in header.signers}
-    for key in introduced_keys(entry):
-        if key in registry.keys:
-            return Refusal(Code.KEY_TAKEN, f"the key {key} is registered already")
-        if (key, _party(entry)) not in signed:
-            return Refusal(Code.MISSING_SIGNER, f"the new key {key} must sign too, for its party")
-    return None
-
-
-def _content(registry: Registry, entry: Entry) -> Refusal | None:
-    match entry:
-        case PartyEnrolled(joining):
-            return _when(joining in registry.parties, Code.PARTY_EXISTS, lambda: f"{joining} is enrolled already")
-        case DelegationGranted(to=to) if to not in registry.parties:
-            return Refusal(Code.UNKNOWN_PARTY, f"{to} is not enrolled", pointer="/to")
-    party = _party(entry)
-    if party not in registry.parties:
-        return Refusal(Code.UNKNOWN_PARTY, f"{party} is not enrolled", pointer="/party")
-    match entry:
-        case LicenceGranted(_, prefix):
-            clash = next((p for p in registry.licences if p.startswith(prefix) or prefix.startswith(p)), None)
-            return _when(
-                clash is not None, Code.LICENCE_OVERLAPS, lambda: f"{prefix} overlaps the live licence {clash}"
-            )
-        case LicenceEnded(_, prefix):
-            wrong = registry.licences.get(prefix) != party
-            return _when(wrong, Code.UNKNOWN_LICENCE, lambda: f"{party} holds no live licence {prefix}")
-        case KeyRotated(_, old, _) | KeyRevoked(_, old):
-            known = registry.keys.get(old)
-            wrong = known is None or known.party != party or known.ended is not None
-            return _when(wrong, Code.UNKNOWN_KEY, lambda: f"{old} is no live key of {party}")
-        case DelegationEnded(_, grant):
-            held = registry.delegations.get(grant)
-            wrong = held is None or held.party != party
-            return _when(wrong, Code.UNKNOWN_DELEGATION, lambda: f"{party} has no live delegation {grant}")
-        case _:
-            return None
-
-
-def _party(entry: Entry) -> PartyId | None:
-    return None if isinstance(entry, RootEstablished) else entry.party
-
-
-def _when(wrong: bool, code: Code, message: Callable[[], str]) -> Refusal | None:
-    return Refusal(code, message()) if wrong else None
+def _end_keys(registry: Registry, records: Iterable[KeyRecord], at: LeafIndex) -> None:
+    for record in tuple(records):
+        if record.ended is None:
+            registry.keys[record.public.id] = replace(record, ended=at)

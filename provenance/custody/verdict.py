@@ -55,6 +55,7 @@ class Doubt(StrEnum):
     NEVER_MADE = "never-made"
     NOT_ACTIVATED = "not-activated"
     KEY_COMPROMISED = "key-compromised"
+    KEY_DISPUTED = "key-disputed"
     SECOND_COMMISSIONING_REFUSED = "second-commissioning-refused"
     STATEMENT_REFUSED = "statement-refused"
     FORGERY_REFUSED = "forgery-refused"
@@ -97,6 +98,7 @@ WEIGHT: Mapping[Doubt, tuple[VerdictClass | None, WhoCanAct]] = {
     Doubt.NEVER_MADE: (VerdictClass.NOT_ACTIVATED, WhoCanAct.LICENSEE),
     Doubt.NOT_ACTIVATED: (VerdictClass.NOT_ACTIVATED, WhoCanAct.LICENSEE),
     Doubt.KEY_COMPROMISED: (VerdictClass.UNUSUAL, WhoCanAct.INSPECTOR),
+    Doubt.KEY_DISPUTED: (VerdictClass.UNUSUAL, WhoCanAct.INSPECTOR),
     Doubt.SECOND_COMMISSIONING_REFUSED: (VerdictClass.UNUSUAL, WhoCanAct.SELLER),
     Doubt.STATEMENT_REFUSED: (VerdictClass.UNUSUAL, WhoCanAct.SELLER),
     Doubt.FORGERY_REFUSED: (None, WhoCanAct.OPERATOR),

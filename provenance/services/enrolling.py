@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from provenance.codes import Code
-from provenance.crypto.envelope import to_json
-from provenance.crypto.keys import SigningKey
+from provenance.crypto.envelope import Envelope, to_json
+from provenance.crypto.keys import PublicKey, SigningKey
 from provenance.custody.registry_entries import (
     DelegationEnded,
     DelegationGranted,
@@ -25,10 +25,16 @@ from provenance.custody.registry_entries import (
     LicenceEnded,
     LicenceGranted,
     PartyEnrolled,
+    RecoveryCompleted,
+    RecoveryProposed,
+    RecoveryVetoed,
     RolesChanged,
     RootEstablished,
+    RootRotated,
+    StatementsReaffirmed,
 )
 from provenance.custody.roles import Role
+from provenance.custody.statements import Signer
 from provenance.errors import Refusal
 from provenance.ids import PartyId
 from provenance.services.capturing import Capturing, Receipt
@@ -36,6 +42,18 @@ from provenance.services.drafting import Drafting
 from provenance.services.signing import Hand, Signing
 
 Outcome = Receipt | Refusal
+RootDecides = (
+    RootRotated
+    | PartyEnrolled
+    | RolesChanged
+    | LicenceGranted
+    | LicenceEnded
+    | KeyRevoked
+    | RecoveryProposed
+    | RecoveryVetoed
+    | RecoveryCompleted
+)
+PartyDecides = KeyRevoked | StatementsReaffirmed | RecoveryVetoed | DelegationGranted | DelegationEnded
 
 
 class Enrolling:
@@ -45,19 +63,29 @@ class Enrolling:
         self._signing, self._capturing, self._drafting = signing, capturing, drafting
 
     def establish(self, origin: str, root: SigningKey) -> Outcome:
-        """The registry begins, with one root key."""
+        """The registry begins, with one root key; more of them come by ``RootRotated``."""
         return self._capture(RootEstablished(origin, (root.public,), 1), [root_hand(root)])
 
-    def enrol(self, entry: PartyEnrolled, *, keys: Sequence[SigningKey], root: SigningKey) -> Outcome:
-        """A party joins: the root signs, and each of its first keys; ``keys`` are the private halves of the entry's."""
-        hands = [Hand(entry.party, entry.roles[0], key) for key in keys]
-        return self._capture(entry, [root_hand(root), *hands])
+    def by_root(self, entry: RootDecides, roots: Sequence[SigningKey], *, new: Sequence[SigningKey] = ()) -> Outcome:
+        """What enough root keys decide; ``new`` are the keys that the entry brings, which sign too."""
+        return self._capture(entry, self._hands(entry, roots, new))
 
-    def by_root(self, entry: RolesChanged | LicenceGranted | LicenceEnded | KeyRevoked, root: SigningKey) -> Outcome:
-        """What the root alone decides: roles, licences, and the end of a key that its party can't end itself."""
-        return self._capture(entry, [root_hand(root)])
+    def draft(
+        self,
+        entry: RootDecides,
+        roots: Sequence[SigningKey],
+        *,
+        absent: Sequence[PublicKey],
+        new: Sequence[SigningKey] = (),
+    ) -> Envelope:
+        """The same, for root keys that are not all in one place: the ``absent`` ones are named, and sign it later.
 
-    def by_party(self, entry: KeyRevoked | DelegationGranted | DelegationEnded, key: SigningKey) -> Outcome:
+        Nothing is captured. Once a statement joins the same chain in between, the draft is stale.
+        """
+        others = [Signer(PartyId(str(key)), key.id, Role.ROOT) for key in absent]
+        return self._signing.entry(entry, self._hands(entry, roots, new), absent=others)
+
+    def by_party(self, entry: PartyDecides, key: SigningKey) -> Outcome:
         """What a party decides with any of its live keys: the end of another key, and what others may do for it."""
         return self._by_party(entry, [key])
 
@@ -65,11 +93,14 @@ class Enrolling:
         """A party's new key, beside the old one or in its place; both sign."""
         return self._by_party(entry, [old, new])
 
-    def _by_party(
-        self,
-        entry: KeyAdded | KeyRotated | KeyRevoked | DelegationGranted | DelegationEnded,
-        keys: Sequence[SigningKey],
-    ) -> Outcome:
+    def _hands(self, entry: RootDecides, roots: Sequence[SigningKey], new: Sequence[SigningKey]) -> list[Hand]:
+        if isinstance(entry, RootRotated):
+            return [root_hand(key) for key in {key.public.id: key for key in (*roots, *new)}.values()]
+        roles = entry.roles if isinstance(entry, PartyEnrolled) else ()
+        role = roles[0] if roles else self._a_role_of(entry.party) or Role.PRODUCER
+        return [*map(root_hand, roots), *(Hand(entry.party, role, key) for key in new)]
+
+    def _by_party(self, entry: PartyDecides | KeyAdded | KeyRotated, keys: Sequence[SigningKey]) -> Outcome:
         role = self._a_role_of(entry.party)
         if role is None:
             return Refusal(Code.UNKNOWN_PARTY, f"{entry.party} is not enrolled", pointer="/party")

@@ -23,9 +23,11 @@ from provenance.crypto.envelope import leaf_of
 from provenance.custody.admission import Admitted, World, admit_statement
 from provenance.custody.parties import Registry
 from provenance.custody.reach import changes_flags
+from provenance.custody.registry_entries import RecoveryCompleted, RecoveryProposed
 from provenance.custody.standing import Standing, Standings
 from provenance.custody.statements import SEEN, VerifiedStatement
 from provenance.custody.steps import Step
+from provenance.encoding.textual import format_time
 from provenance.epcis.events import Event
 from provenance.errors import ConflictError, ProvenanceError, Refusal, StorageError
 from provenance.ids import LeafIndex, PartyId, StatementHash, Subject, TreeSize
@@ -38,7 +40,7 @@ from provenance.services.loading import load_registry, load_standings
 
 LARGEST_BATCH = 256
 MOST_WAITING = 4096
-_AHEAD = timedelta(minutes=5)
+_AHEAD = _OFF = timedelta(minutes=5)
 
 # Refusals of validly signed statements that a buyer or inspector should hear of.
 WORTH_TELLING = frozenset(
@@ -238,6 +240,8 @@ class _Batch:
 
     def _check_event(self, statement: VerifiedStatement) -> Refusal | None:
         event = statement.content
+        if isinstance(event, RecoveryProposed | RecoveryCompleted):
+            return self._check_now(event.at)
         if not isinstance(event, Event):
             return None
         if event.instant > self._now + _AHEAD:
@@ -248,6 +252,13 @@ class _Batch:
             message = f"the eventID {event.event_id} is taken by leaf {places}"
             return Refusal(Code.EVENT_ID_TAKEN, message, pointer="/eventID", evidence={"leaf": places})
         return None
+
+    def _check_now(self, instant: datetime) -> Refusal | None:
+        """The time an entry says it is made at is the log's: no waiting period begins before it was announced."""
+        if abs(instant - self._now) <= _OFF:
+            return None
+        message = f"{format_time(instant)} is more than 5 minutes off the log's {format_time(self._now)}"
+        return Refusal(Code.NOT_NOW, message, pointer="/at")
 
     def _note(self, statement: VerifiedStatement, refusal: Refusal) -> None:
         # Someone who only wanted to look has done nothing that a buyer should hear of.

@@ -54,9 +54,9 @@ class Signing:
         body = canonical.dump(members | header_members(self._header(links, hands)))
         return sign(PayloadType.CUSTODY_EVENT, body, [hand.key for hand in hands])
 
-    def entry(self, entry: Entry, hands: Sequence[Hand]) -> Envelope:
-        """The signed registry entry."""
-        header = self._header(self._drafting.links_of([subject_of(entry)]), hands)
+    def entry(self, entry: Entry, hands: Sequence[Hand], *, absent: Sequence[Signer] = ()) -> Envelope:
+        """The signed registry entry; complete once the ``absent`` have signed too (``crypto.envelope.cosign``)."""
+        header = self._header(self._drafting.links_of([subject_of(entry)]), hands, absent)
         body = canonical.dump(entry_members(entry) | header_members(header))
         return sign(PayloadType.REGISTRY_ENTRY, body, [hand.key for hand in hands])
 
@@ -66,9 +66,9 @@ class Signing:
         body = canonical.dump(web_links_members(stated) | header_members(header))
         return sign(PayloadType.WEB_LINKS, body, [hand.key])
 
-    def _header(self, links: tuple[StatementHash, ...], hands: Sequence[Hand]) -> Header:
-        signers = tuple(Signer(hand.party, hand.key.public.id, hand.role) for hand in hands)
-        return Header(links, signers, self._drafting.seen())
+    def _header(self, links: tuple[StatementHash, ...], hands: Sequence[Hand], absent: Sequence[Signer] = ()) -> Header:
+        present = (Signer(hand.party, hand.key.public.id, hand.role) for hand in hands)
+        return Header(links, (*present, *absent), self._drafting.seen())
 
 
 def with_prefix(context: Json) -> Json:

@@ -60,9 +60,9 @@ def _installation() -> Mapping[str, bytes]:
         services = founded(Path(folder) / "home")
         registry = enrolling(services)
         entry = PartyEnrolled(party, "All of them", (Role.PRODUCER, Role.SHIPPER, Role.SELLER), (own.public,))
-        assert isinstance(registry.enrol(entry, keys=[own], root=key_of("root")), Receipt)
+        assert isinstance(registry.by_root(entry, [key_of("root")], new=[own]), Receipt)
         for prefix in _prefixes():
-            assert isinstance(registry.by_root(LicenceGranted(party, prefix), key_of("root")), Receipt)
+            assert isinstance(registry.by_root(LicenceGranted(party, prefix), [key_of("root")]), Receipt)
         services.checkpointing.checkpoint()
         services.store.close()
         return files_in(Path(folder) / "home")

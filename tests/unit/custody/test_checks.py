@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from provenance.custody.registry_entries import KeyRevoked, RevocationReason
+from provenance.custody.registry_entries import KeyAdded, KeyRevoked, RevocationReason, StatementsReaffirmed
 from provenance.custody.verdict import Doubt, Finding, VerdictClass
+from provenance.encoding.canonical import Json
 from provenance.ids import Subject, TreeSize
 from tests.cast import GARDEN, MAKER, ROOT_HAND, SHOP, Some, item, lot, unit
+from tests.homes import key_of
 from tests.world import World
 
 A1, A2 = item("A1"), item("A2")
@@ -17,6 +19,10 @@ LOT = lot("L1")
 
 def doubts(world: World, thing: Subject = A1) -> list[Doubt]:
     return [finding.doubt for finding in world.proven(thing).verdict.findings]
+
+
+def stolen(since: TreeSize) -> KeyRevoked:
+    return KeyRevoked(MAKER.party, MAKER.key.public.id, RevocationReason.COMPROMISED, since)
 
 
 def because(world: World, thing: Subject = A1) -> Finding:
@@ -141,12 +147,59 @@ def test_words_of_a_key_after_its_compromise_are_doubtful_each(world: World) -> 
     since = TreeSize(world.size())
     shipped = world.shipped(A1, to=SHOP)
     world.received(A1, by=SHOP)
-    world.entered(KeyRevoked(MAKER.party, MAKER.key.public.id, RevocationReason.COMPROMISED, since), ROOT_HAND)
+    world.entered(stolen(since), ROOT_HAND)
 
     findings = world.proven(A1).verdict.findings
 
-    assert [(f.doubt, f.evidence) for f in findings] == [(Doubt.KEY_COMPROMISED, (shipped.hash,))]
-    assert findings[0].details == {"key": MAKER.key.public.id, "since": str(since)}
+    assert [(f.doubt, f.evidence) for f in findings] == [(Doubt.KEY_DISPUTED, (shipped.hash,))]
+    assert findings[0].details == {"key": MAKER.key.public.id, "since": str(since), "seen": "0"}
+
+
+def test_who_had_seen_the_log_after_the_compromise_signed_after_it(world: World) -> None:
+    world.made(A1)
+    since = TreeSize(world.size())
+    world.services.checkpointing.checkpoint()
+    world.shipped(A1, to=SHOP)
+    world.entered(stolen(since), ROOT_HAND)
+
+    (finding,) = world.proven(A1).verdict.findings
+
+    assert (finding.doubt, finding.details["seen"]) == (Doubt.KEY_COMPROMISED, str(since))
+
+
+def test_a_thief_who_dates_the_event_back_is_judged_by_its_place_in_the_log(world: World) -> None:
+    world.made(A1)
+    since = TreeSize(world.size())
+    long_ago: Json = "2020-01-01T00:00:00.000Z"
+    world.shipped(A1, to=SHOP, eventTime=long_ago)
+    world.entered(stolen(since), ROOT_HAND)
+
+    assert doubts(world) == [Doubt.KEY_DISPUTED]
+
+
+def test_a_party_lifts_the_doubt_by_standing_by_its_words(world: World) -> None:
+    fresh = key_of("fresh")
+    world.made(A1)
+    since = TreeSize(world.size())
+    shipped = world.shipped(A1, to=SHOP)
+    world.entered(KeyAdded(MAKER.party, fresh.public), MAKER.hand(), MAKER.hand(key=fresh))
+    world.entered(stolen(since), ROOT_HAND)
+    assert doubts(world) == [Doubt.KEY_DISPUTED]
+
+    world.entered(StatementsReaffirmed(MAKER.party, (shipped.hash,)), MAKER.hand(key=fresh))
+
+    assert doubts(world) == []
+
+
+def test_nobody_lifts_the_doubt_for_another(world: World) -> None:
+    world.made(A1)
+    since = TreeSize(world.size())
+    shipped = world.shipped(A1, to=SHOP)
+    world.entered(stolen(since), ROOT_HAND)
+
+    world.entered(StatementsReaffirmed(SHOP.party, (shipped.hash,)), SHOP.hand())
+
+    assert doubts(world) == [Doubt.KEY_DISPUTED]
 
 
 def test_a_key_that_was_only_lost_leaves_no_doubt(world: World) -> None:

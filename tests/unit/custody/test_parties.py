@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass, field
-
 import pytest
 
 from provenance.codes import Code
-from provenance.crypto.keys import SigningKey
-from provenance.custody.parties import Registry, admit, record, subject_of
+from provenance.custody.parties import subject_of
 from provenance.custody.registry_entries import (
     DelegationEnded,
     DelegationGranted,
@@ -26,75 +22,20 @@ from provenance.custody.registry_entries import (
     RootEstablished,
 )
 from provenance.custody.roles import Role
-from provenance.custody.statements import Header, Seen, Signer
 from provenance.custody.verdict import Doubt, VerdictClass
 from provenance.gs1.elements import Elements
 from provenance.gs1.identifiers import identify
-from provenance.ids import KeyId, LeafIndex, PartyId, StatementHash, Subject, TreeSize
-from provenance.log.merkle import EMPTY_ROOT
+from provenance.ids import KeyId, StatementHash, Subject, TreeSize
 from provenance.services.signing import Hand
-from tests.cast import INSPECTOR, MAKER, RIVAL, ROOT_HAND, SHOP, Member, gtin, item
+from tests.cast import INSPECTOR, MAKER, RIVAL, ROOT_HAND, SHOP, gtin, item
 from tests.homes import key_of
+from tests.registry_book import ORIGIN, ROOTS, SPARE, TWO_OF_THREE, Book, enrolment, founded, root_hand, speaks
 from tests.world import World
-
-ORIGIN = "log.example/2026"
-ROOTS = tuple(key_of(f"root {number}") for number in range(3))
-SPARE = key_of("spare")
-
-
-def root_hand(key: SigningKey) -> Hand:
-    return Hand(PartyId(str(key.public)), Role.ROOT, key)
-
-
-TWO_OF_THREE = (root_hand(ROOTS[0]), root_hand(ROOTS[2]))
-
-
-@dataclass(slots=True)
-class Book:
-    """A registry that entries are written into, one after the other."""
-
-    registry: Registry = field(default_factory=Registry)
-    written: int = 0
-
-    def writes(self, entry: Entry, *hands: Hand) -> StatementHash:
-        """The entry is admitted."""
-        refusal = admit(self.registry, entry, _header(hands))
-        assert refusal is None, str(refusal)
-        by = StatementHash(f"{self.written:064x}")
-        record(self.registry, entry, by=by, at=LeafIndex(self.written))
-        self.written += 1
-        return by
-
-    def refuses(self, code: Code, entry: Entry, *hands: Hand) -> None:
-        """The entry is refused with this code, and nothing changes."""
-        before = copy.deepcopy(self.registry)
-        refusal = admit(self.registry, entry, _header(hands))
-        assert refusal is not None
-        assert refusal.code is code, str(refusal)
-        assert self.registry == before
-
-
-def _header(hands: tuple[Hand, ...]) -> Header:
-    signers = tuple(Signer(hand.party, hand.key.public.id, hand.role) for hand in hands)
-    return Header((), signers, Seen(ORIGIN, TreeSize(0), EMPTY_ROOT))
-
-
-def enrolment(member: Member, *keys: SigningKey) -> PartyEnrolled:
-    return PartyEnrolled(member.party, member.name, member.roles, tuple(key.public for key in (member.key, *keys)))
 
 
 @pytest.fixture
 def book() -> Book:
-    book = Book()
-    book.writes(RootEstablished(ORIGIN, tuple(key.public for key in ROOTS), 2), *map(root_hand, ROOTS))
-    book.writes(enrolment(MAKER), *TWO_OF_THREE, MAKER.hand())
-    book.writes(enrolment(SHOP), *TWO_OF_THREE, SHOP.hand())
-    return book
-
-
-def speaks(book: Book, hand: Hand) -> Code | None:
-    refusal = book.registry.speaks(Signer(hand.party, hand.key.public.id, hand.role))
-    return refusal.code if refusal else None
+    return founded()
 
 
 # the root
@@ -377,7 +318,7 @@ def test_what_a_key_signed_after_it_was_compromised_becomes_doubtful(world: Worl
     assert world.proven(item("A1")).verdict.shown is VerdictClass.CONSISTENT
     doubtful = world.proven(item("A2")).verdict
     assert doubtful.because is not None
-    assert (doubtful.shown, doubtful.because.doubt) == (VerdictClass.UNUSUAL, Doubt.KEY_COMPROMISED)
+    assert (doubtful.shown, doubtful.because.doubt) == (VerdictClass.UNUSUAL, Doubt.KEY_DISPUTED)
 
 
 def test_refuses_an_entry_that_does_not_link_to_its_partys_chain(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import cast
 
 import pytest
@@ -20,9 +21,14 @@ from provenance.custody.registry_entries import (
     LicenceGranted,
     PartyEnrolled,
     Permission,
+    RecoveryCompleted,
+    RecoveryProposed,
+    RecoveryVetoed,
     RevocationReason,
     RolesChanged,
     RootEstablished,
+    RootRotated,
+    StatementsReaffirmed,
     entry_members,
     introduced_keys,
     parse_entry,
@@ -43,6 +49,8 @@ _names = st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size
 _roles = st.lists(st.sampled_from([role for role in Role if role is not Role.ROOT]), min_size=1, unique=True).map(tuple)
 _prefixes = st.from_regex(r"[0-9]{4,12}", fullmatch=True)
 _hashes = st.binary(min_size=32, max_size=32).map(bytes.hex)
+_hash_lists = st.lists(_hashes.map(StatementHash), min_size=1, max_size=4, unique=True).map(tuple)
+_instants = st.datetimes(timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000))
 _reasons = st.sampled_from([RevocationReason.LOST, RevocationReason.SUPERSEDED])
 
 
@@ -50,6 +58,7 @@ def entries() -> st.SearchStrategy[Entry]:
     """Any entry of any kind."""
     return st.one_of(
         _keys.flatmap(lambda keys: st.builds(RootEstablished, _names, st.just(keys), st.integers(1, len(keys)))),
+        _keys.flatmap(lambda keys: st.builds(RootRotated, _names, st.just(keys), st.integers(1, len(keys)))),
         st.builds(PartyEnrolled, parties(), _names, _roles, _keys),
         st.builds(RolesChanged, parties(), _roles),
         st.builds(LicenceGranted, parties(), _prefixes),
@@ -64,6 +73,10 @@ def entries() -> st.SearchStrategy[Entry]:
             st.just(RevocationReason.COMPROMISED),
             st.integers(0, 2**53 - 1).map(TreeSize),
         ),
+        st.builds(StatementsReaffirmed, parties(), _hash_lists),
+        st.builds(RecoveryProposed, parties(), st.sampled_from(KEYS), _instants),
+        st.builds(RecoveryVetoed, parties(), _hashes.map(StatementHash)),
+        st.builds(RecoveryCompleted, parties(), _hashes.map(StatementHash), _instants),
         st.builds(
             DelegationGranted,
             parties(),
@@ -103,6 +116,8 @@ def test_only_a_malformed_error_leaves_the_reading(members: dict[str, Json]) -> 
 ROOT = entry_members(RootEstablished("log.example", KEYS, 2))
 PARTY = entry_members(PartyEnrolled(MAKER.party, "maker", (Role.SELLER,), KEYS[:1]))
 REVOKED = entry_members(KeyRevoked(MAKER.party, KeyId(A_HASH), RevocationReason.COMPROMISED, TreeSize(5)))
+RECOVERY = entry_members(RecoveryProposed(MAKER.party, KEYS[0], datetime(2026, 5, 4, 10, tzinfo=UTC)))
+REAFFIRMED = entry_members(StatementsReaffirmed(MAKER.party, (StatementHash(A_HASH),)))
 GRANT = entry_members(DelegationGranted(MAKER.party, SHOP.party, Permission.OBSERVE, ()))
 
 
@@ -127,15 +142,23 @@ GRANT = entry_members(DelegationGranted(MAKER.party, SHOP.party, Permission.OBSE
         (ROOT | {"origin": "a\nb"}, Code.WRONG_TYPE, "/origin"),
         (ROOT | {"origin": "a" * 201}, Code.WRONG_TYPE, "/origin"),
         (PARTY | {"party": "the maker"}, Code.UNKNOWN_IDENTIFIER, "/party"),
-        (PARTY | {"roles": ["root"]}, Code.WRONG_VALUE, "/roles"),
+        (PARTY | {"roles": ["root"]}, Code.WRONG_VALUE, "/roles/0"),
         (PARTY | {"roles": []}, Code.WRONG_VALUE, "/roles"),
         (PARTY | {"roles": ["seller", "seller"]}, Code.WRONG_VALUE, "/roles"),
-        (PARTY | {"roles": ["buyer"]}, Code.WRONG_VALUE, "/roles"),
+        (PARTY | {"roles": ["buyer"]}, Code.WRONG_VALUE, "/roles/0"),
         (REVOKED | {"reason": "bored"}, Code.UNKNOWN_MEMBER, "/compromisedSince"),
         (REVOKED | {"reason": "lost"}, Code.UNKNOWN_MEMBER, "/compromisedSince"),
         (REVOKED | {"compromisedSince": -1}, Code.WRONG_VALUE, "/compromisedSince"),
         (REVOKED | {"old": A_HASH.upper()}, Code.MALFORMED_TEXT, "/old"),
         (REVOKED | {"old": A_HASH[2:]}, Code.MALFORMED_TEXT, "/old"),
+        (RECOVERY | {"at": "2026-05-04T10:00:00Z"}, Code.MALFORMED_TEXT, "/at"),
+        (RECOVERY | {"at": "2026-05-04T12:00:00.000+02:00"}, Code.MALFORMED_TEXT, "/at"),
+        (RECOVERY | {"at": "yesterday"}, Code.MALFORMED_TEXT, "/at"),
+        (RECOVERY | {"at": 5}, Code.WRONG_TYPE, "/at"),
+        (REAFFIRMED | {"statements": []}, Code.WRONG_VALUE, "/statements"),
+        (REAFFIRMED | {"statements": [A_HASH, A_HASH]}, Code.WRONG_VALUE, "/statements"),
+        (REAFFIRMED | {"statements": [A_HASH, "0"]}, Code.MALFORMED_TEXT, "/statements/1"),
+        (REAFFIRMED | {"statements": [f"{number:064x}" for number in range(1001)]}, Code.WRONG_VALUE, "/statements"),
         (GRANT | {"may": "ship"}, Code.WRONG_VALUE, "/may"),
         (GRANT | {"scope": "https://id.gs1.org"}, Code.WRONG_TYPE, "/scope"),
         (GRANT | {"scope": [""]}, Code.WRONG_TYPE, "/scope/0"),

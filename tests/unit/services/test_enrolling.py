@@ -42,7 +42,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
 def registry(services: Services) -> Enrolling:
     registry = enrolling(services)
     entry = PartyEnrolled(MAKER_ID, "Olivar", (Role.PRODUCER,), (key_of("maker").public,))
-    assert accepted(registry.enrol(entry, keys=[key_of("maker")], root=ROOT))
+    assert accepted(registry.by_root(entry, [ROOT], new=[key_of("maker")]))
     return registry
 
 
@@ -72,7 +72,7 @@ def test_a_party_joins_with_its_roles_and_key(services: Services, registry: Enro
 def test_nobody_but_the_root_enrols(registry: Enrolling) -> None:
     entry = PartyEnrolled(CARRIER_ID, "Swift", (Role.SHIPPER,), (key_of("carrier").public,))
 
-    outcome = registry.enrol(entry, keys=[key_of("carrier")], root=key_of("another root"))
+    outcome = registry.by_root(entry, [key_of("another root")], new=[key_of("carrier")])
 
     assert refused(outcome) is Code.UNKNOWN_KEY
 
@@ -80,18 +80,18 @@ def test_nobody_but_the_root_enrols(registry: Enrolling) -> None:
 def test_a_key_that_nobody_holds_is_not_registered(services: Services, registry: Enrolling) -> None:
     entry = PartyEnrolled(CARRIER_ID, "Swift", (Role.SHIPPER,), (key_of("carrier").public,))
 
-    outcome = registry.enrol(entry, keys=[], root=ROOT)
+    outcome = registry.by_root(entry, [ROOT])
 
     assert refused(outcome) is Code.MISSING_SIGNER
     assert CARRIER_ID not in services.drafting.registry().parties
 
 
 def test_the_root_grants_and_ends_a_licence_and_changes_roles(services: Services, registry: Enrolling) -> None:
-    assert accepted(registry.by_root(LicenceGranted(MAKER_ID, "9520123"), ROOT))
+    assert accepted(registry.by_root(LicenceGranted(MAKER_ID, "9520123"), [ROOT]))
     assert services.drafting.registry().licences == {"9520123": MAKER_ID}
 
-    assert accepted(registry.by_root(LicenceEnded(MAKER_ID, "9520123"), ROOT))
-    assert accepted(registry.by_root(RolesChanged(MAKER_ID, (Role.SELLER,)), ROOT))
+    assert accepted(registry.by_root(LicenceEnded(MAKER_ID, "9520123"), [ROOT]))
+    assert accepted(registry.by_root(RolesChanged(MAKER_ID, (Role.SELLER,)), [ROOT]))
 
     known = services.drafting.registry()
     assert known.licences == {}
@@ -120,14 +120,14 @@ def test_a_key_is_ended_by_its_party_or_by_the_root(services: Services, registry
     stolen = KeyRevoked(MAKER_ID, second.public.id, RevocationReason.COMPROMISED, TreeSize(1))
 
     assert accepted(registry.by_party(lost, second))
-    assert accepted(registry.by_root(stolen, ROOT))
+    assert accepted(registry.by_root(stolen, [ROOT]))
     assert services.drafting.registry().keys[second.public.id].compromised_since == 1
 
 
 def test_a_delegation_is_given_and_taken_back(services: Services, registry: Enrolling) -> None:
     carrier = key_of("carrier")
     entry = PartyEnrolled(CARRIER_ID, "Swift", (Role.SHIPPER,), (carrier.public,))
-    assert accepted(registry.enrol(entry, keys=[carrier], root=ROOT))
+    assert accepted(registry.by_root(entry, [ROOT], new=[carrier]))
 
     given = registry.by_party(DelegationGranted(MAKER_ID, CARRIER_ID, Permission.OBSERVE, ()), key_of("maker"))
     assert isinstance(given, Receipt)
