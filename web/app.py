@@ -47,6 +47,7 @@ def create_app(services: Services) -> Flask:
     app.url_map.merge_slashes = False  # two slashes in a row may be a serial's own
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.converters["compressed"] = resolver.CompressedLink
     for blueprint in (public.blueprint, resolver.blueprint, statements.blueprint, log.blueprint, service.blueprint):
         app.register_blueprint(blueprint)
     errors.register(app)

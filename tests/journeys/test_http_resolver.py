@@ -286,6 +286,11 @@ def test_what_is_no_compressed_form_is_simply_not_there(path: str, resolver: Res
     assert "There is nothing at this address" in resolver.get(path, accept=BROWSER).text
 
 
+def test_an_address_of_another_kind_is_not_taken_for_a_compressed_link(resolver: Resolver) -> None:
+    assert resolver.get("/statements").status == 405
+    assert resolver.get("/trust.json").status == 200
+
+
 def test_a_product_that_is_typed_leads_to_its_entry(resolver: Resolver) -> None:
     said = resolver.get("/scan?code=9520123000011&lang=en")
 

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.routing import BaseConverter, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
 from provenance.codes import Code
@@ -30,6 +31,7 @@ from provenance.errors import MalformedError, NotFoundError, Refusal
 from provenance.gs1.application_identifiers import TABLE
 from provenance.gs1.compressed_link import parse_compressed
 from provenance.gs1.digital_link import format_link
+from provenance.gs1.elements import Elements
 from provenance.gs1.identifiers import Identifier, levels_in
 from provenance.gs1.link_types import NAMESPACE
 from provenance.gs1.linkset import LinkContext, WebLink, linkset
@@ -62,6 +64,19 @@ _JSON_LD: dict[str, JsonLike] = {
 }
 
 
+class CompressedLink(BaseConverter):
+    """The step of a path that is a compressed link; any other word is no address of this rule."""
+
+    regex = "[A-Za-z0-9_-]{8,8000}"
+
+    def to_python(self, value: str) -> Elements:
+        """What the link says."""
+        try:
+            return parse_compressed(value)
+        except MalformedError as err:
+            raise ValidationError(str(err)) from err
+
+
 @blueprint.after_request
 def _for_everyone(response: Response) -> Response:
     response.headers["Access-Control-Expose-Headers"] = _EXPOSED
@@ -77,15 +92,9 @@ def resolve(key: str, rest: str) -> AnyResponse:
     return _resolved(levels_in(read_resolvable(raw_path(request), _query())), _query())
 
 
-@blueprint.get("/<compressed>")
-def resolve_compressed(compressed: str) -> AnyResponse:
+@blueprint.get("/<compressed:elements>")
+def resolve_compressed(elements: Elements) -> AnyResponse:
     """The same from the compressed form, which is told what it stands for."""
-    try:
-        elements = parse_compressed(compressed)
-    except MalformedError as err:
-        if err.code is not Code.MALFORMED_LINK:
-            raise
-        raise NotFoundError(Code.NOT_FOUND, f"there is nothing at {compressed[:40]!r}") from err
     link = format_link(elements, stem=_base_url())
     query = "&".join(filter(None, (link.partition("?")[2], _query())))
     response = _resolved(levels_in(elements), query)
