@@ -4,7 +4,8 @@ Rules:
 
 * what is said is signed by the licensee and captured like any other statement; ``custody`` judges it;
 * what is looked up is believed as little as anything the store keeps: the signature must hold, the signer must still
-  be the licensee, and its key must not be known as compromised since before; else it is as if nothing had been said;
+  be the licensee, and its key must not be known as compromised since before, unless its party stands by what it said;
+  else it is as if nothing had been said;
 * a change is signed against the newest statement about the key, so two that are made at once do not undo each other.
 """
 
@@ -74,5 +75,7 @@ def _believed(stored: Stored, registry: Registry) -> WebLinks | None:
 
 
 def _is_compromised(statement: VerifiedStatement, at: LeafIndex, registry: Registry) -> bool:
-    since = (registry.keys[signer.key].compromised_since for signer in statement.header.signers)
+    standing_by = registry.reaffirmed.get(statement.hash, frozenset())
+    doubtful = (signer for signer in statement.header.signers if signer.party not in standing_by)
+    since = (registry.keys[signer.key].compromised_since for signer in doubtful)
     return any(size is not None and at >= size for size in since)

@@ -91,7 +91,7 @@ def test_a_serial_nobody_issued_never_leads_to_a_page_of_its_maker(
         said = resolver.get(f"{UNISSUED}?linkType={asked}", accept="application/json")
         assert (said.status, said.json["code"]) == (404, Code.NOT_ISSUED)
         assert b"olivar" not in said.body
-    assert "Never issued" in resolver.get(f"{UNISSUED}?linkType=gs1:pip", accept=BROWSER).text
+    assert "Nothing is on record" in resolver.get(f"{UNISSUED}?linkType=gs1:pip", accept=BROWSER).text
 
 
 def test_a_product_leads_where_its_owner_says(world: World, resolver: Resolver) -> None:

@@ -153,7 +153,7 @@ def json_ld_context() -> Response:
 
 def _never_issued(thing: Identifier, asked: Asked, query: str) -> AnyResponse:
     if asked.form is not None or asked.link_type:
-        raise NotFoundError(Code.NOT_ISSUED, f"{thing.uri} was never issued here")
+        raise NotFoundError(Code.NOT_ISSUED, f"nothing is recorded about {thing.uri}")
     page = _base_url() + address_of(Subject(thing.uri))
     return redirect(_with_query(page, query), HTTPStatus.TEMPORARY_REDIRECT)
 

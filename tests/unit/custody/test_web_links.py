@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from provenance.bundle import Exhibit, format_bundle
 from provenance.codes import Code
 from provenance.crypto.envelope import from_json, to_json
-from provenance.custody.registry_entries import DelegationGranted, KeyRevoked, LicenceEnded, LicenceGranted, Permission
+from provenance.custody.registry_entries import (
+    DelegationGranted,
+    KeyAdded,
+    KeyRevoked,
+    LicenceEnded,
+    LicenceGranted,
+    Permission,
+    StatementsReaffirmed,
+)
 from provenance.custody.registry_entries import RevocationReason as Reason
 from provenance.custody.verdict import VerdictClass
 from provenance.custody.web_links import (
@@ -33,6 +41,7 @@ from provenance.ids import Subject, TreeSize
 from provenance.log.proofs import prove_inclusions
 from provenance.services.tile_reading import StoredTiles
 from tests.cast import GARDEN, INSPECTOR, MAKER, RIVAL, ROOT_HAND, gtin, item, lot, unit
+from tests.homes import key_of
 from tests.world import RefusedError, World
 
 PIP, SUPPORT = parse_link_type("gs1:pip"), parse_link_type("gs1:support")
@@ -211,6 +220,20 @@ def test_what_a_stolen_key_said_sends_nobody_anywhere(world: World) -> None:
     world.entered(revoked, ROOT_HAND)
 
     assert world.services.linking.of(CLASS) == WebLinks(CLASS)
+
+
+def test_a_party_may_stand_by_what_a_stolen_key_said(world: World) -> None:
+    fresh = key_of("fresh")
+    world.entered(KeyAdded(MAKER.party, fresh.public), MAKER.hand(), MAKER.hand(key=fresh))
+    said = world.linked(CLASS, JAM)
+    world.entered(
+        KeyRevoked(MAKER.party, MAKER.key.public.id, Reason.COMPROMISED, TreeSize(said.index)), MAKER.hand(key=fresh)
+    )
+    assert world.services.linking.of(CLASS) == WebLinks(CLASS)
+
+    world.entered(StatementsReaffirmed(MAKER.party, (said.hash,)), MAKER.hand(key=fresh))
+
+    assert world.services.linking.of(CLASS).links == (JAM,)
 
 
 def test_what_a_key_said_before_it_was_stolen_still_holds(world: World) -> None:
