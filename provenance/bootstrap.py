@@ -30,6 +30,7 @@ from provenance.services.sequencing import Sequencer
 from provenance.services.signing import Signing
 from provenance.services.tile_reading import TileReading
 from provenance.services.tracing import Tracing
+from provenance.services.watching import Watching
 from provenance.trust import Trust, parse_trust
 
 
@@ -52,6 +53,7 @@ class Services:
     checkpointing: Checkpointing
     auditing: Auditing
     reading: TileReading
+    watching: Watching
     issuing: Issuing
     activating: Activating
 
@@ -89,6 +91,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         ),
         Auditing(store, trust),
         TileReading(store, files),
+        Watching(store),
         issuing,
         Activating(issuing, signing, capturing, clock=clock, randomness=random_bytes),
     )

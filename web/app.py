@@ -24,13 +24,14 @@ from web import asking, errors
 from web.bodies import largest_request
 from web.pages.text import Language, text_in
 from web.security import Brake, Limit, protect
-from web.views import log, public, resolver, service, statements
+from web.views import keys, log, public, resolver, service, statements
 
 LIMITS: Mapping[str, Limit] = {
     "public": Limit(at_once=120, per_second=10),
     "resolver": Limit(at_once=120, per_second=10),
     "statements": Limit(at_once=1000, per_second=100),
     "log": Limit(at_once=4000, per_second=400),
+    "keys": Limit(at_once=120, per_second=10),
 }
 """By blueprint. A page folds a history, a tile is a file: what costs more is rationed more."""
 
@@ -48,7 +49,14 @@ def create_app(services: Services) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["compressed"] = resolver.CompressedLink
-    for blueprint in (public.blueprint, resolver.blueprint, statements.blueprint, log.blueprint, service.blueprint):
+    for blueprint in (
+        public.blueprint,
+        resolver.blueprint,
+        statements.blueprint,
+        log.blueprint,
+        keys.blueprint,
+        service.blueprint,
+    ):
         app.register_blueprint(blueprint)
     errors.register(app)
     _brake(app)

@@ -63,6 +63,7 @@ SIGNATURES = Table(
     Column("sig", LargeBinary, nullable=False),
     PrimaryKeyConstraint("leaf_index", "key"),
 )
+_BY_KEY = Index("signatures_by_key", SIGNATURES.c.key, SIGNATURES.c.leaf_index)
 
 CHAIN_LINKS = Table(
     "chain_links",
@@ -166,7 +167,11 @@ def _book_of_serials(connection: Connection) -> None:
     METADATA.create_all(connection, (SERIALS, SERIAL_STEPS))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, _book_of_serials)
+def _what_a_key_signed(connection: Connection) -> None:
+    _BY_KEY.create(connection, checkfirst=True)  # a new database has it with its table
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, _book_of_serials, _what_a_key_signed)
 
 
 def migrate(connection: Connection) -> None:

@@ -60,7 +60,7 @@ from provenance.custody.standing import Standing
 from provenance.custody.statements import PayloadType
 from provenance.encoding.textual import format_time
 from provenance.errors import ConfigurationError, ConflictError, StorageError
-from provenance.ids import LeafIndex, StatementHash, Subject, TreeSize
+from provenance.ids import KeyId, LeafIndex, StatementHash, Subject, TreeSize
 from provenance.ports.stores import DiaryEntry, NewStatement, Stored, StoredCheckpoint
 
 _LOCK = 0x70726F76  # "prov": the advisory lock of the one writer
@@ -187,6 +187,15 @@ class SqlReading:
         query = select(STATEMENTS).where(columns.payload_type == payload_type, columns.leaf_index >= start)
         # The literal lets the planner use the small index of everything that is no event.
         return self._stored(query.where(NOT_EVENTS) if payload_type != PayloadType.CUSTODY_EVENT else query)
+
+    def signed_by(self, key: KeyId, *, before: LeafIndex | None, limit: int) -> Sequence[Stored]:
+        """Up to ``limit`` statements with a signature by this key, before a place, the newest first."""
+        columns = SIGNATURES.c
+        query = select(columns.leaf_index).where(columns.key == key)
+        if before is not None:
+            query = query.where(columns.leaf_index < before)
+        newest = query.order_by(columns.leaf_index.desc()).limit(limit)
+        return self.statements(LeafIndex(index) for index in self._connection.scalars(newest))[::-1]
 
     def chain(self, subject: Subject, until: LeafIndex | None) -> Sequence[LeafIndex]:
         """A chain up to and including a place, and after it what changes flags."""

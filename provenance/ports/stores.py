@@ -21,7 +21,7 @@ from typing import Protocol
 from provenance.codes import Code
 from provenance.crypto.envelope import Envelope
 from provenance.custody.standing import Standing
-from provenance.ids import LeafIndex, PartyId, StatementHash, Subject, TreeSize
+from provenance.ids import KeyId, LeafIndex, PartyId, StatementHash, Subject, TreeSize
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,10 @@ class Reading(Protocol):
 
     def entries_from(self, start: LeafIndex, *, payload_type: str) -> Sequence[Stored]:
         """All statements of one type from a place on, in log order."""
+        ...
+
+    def signed_by(self, key: KeyId, *, before: LeafIndex | None, limit: int) -> Sequence[Stored]:
+        """Up to ``limit`` statements with a signature by this key, before a place, the newest first."""
         ...
 
     def chain(self, subject: Subject, until: LeafIndex | None) -> Sequence[LeafIndex]:

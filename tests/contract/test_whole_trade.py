@@ -50,6 +50,19 @@ def test_a_trade_is_told_recorded_and_proven(shared_world: World) -> None:
     assert_log_is_sound(shared_world.services)
 
 
+def test_what_a_key_signed_is_found_newest_first_and_page_by_page(shared_world: World) -> None:
+    tell(shared_world)
+
+    with shared_world.services.store.reading() as store:
+        everything = store.signed_by(MAKER.key.public.id, before=None, limit=1000)
+        last = store.signed_by(MAKER.key.public.id, before=None, limit=1)
+        rest = store.signed_by(MAKER.key.public.id, before=last[0].index, limit=1000)
+        stored = store.statements_from(LeafIndex(0), limit=1000)
+
+    mine = [s for s in stored if MAKER.key.public.id in {signature.key for signature in s.envelope.signatures}]
+    assert [*last, *rest] == list(everything) == mine[::-1]
+
+
 def test_the_newest_word_of_a_licensee_says_where_its_code_leads(shared_world: World) -> None:
     first, second = (WebLink(LINK_TYPE, f"https://olivar.example/{name}", name) for name in ("first", "second"))
     shared_world.linked(gtin(), first)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from provenance.crypto.keys import open_sealed
-from tests.homes import key_file, key_of
+from tests.homes import MAKER, key_file, key_of, write_home
 from tests.terminal import PASSPHRASE, Terminal
 
 
@@ -62,3 +62,21 @@ def test_what_is_no_key_file_is_refused(content: bytes, tmp_path: Path) -> None:
 
     assert said.code == 1
     assert said.err.startswith("error: malformed-")
+
+
+def test_what_a_key_signed_is_shown_newest_first(tmp_path: Path) -> None:
+    terminal = Terminal(write_home(tmp_path / "home"))
+    keys = terminal.home / "keys"
+    (keys / "fresh.key").write_bytes(key_file(key_of("fresh")))
+    added = terminal(f"party add-key --party {MAKER} --key {keys}/maker.key --new-key {keys}/fresh.key --json").object[
+        "statement"
+    ]
+
+    said = terminal(f"key signed {key_of('maker').public.id} --json").object["statements"]
+    later = terminal(f"key signed {key_of('maker').public.id} --since {said[0]['index']} --json").object["statements"]
+
+    assert said[0]["statement"] == added
+    assert [row["index"] for row in said] == sorted((row["index"] for row in said), reverse=True)
+    assert len(said) > 1
+    assert later == said[:1]
+    assert added in terminal(f"key signed {key_of('maker').public.id}").out
