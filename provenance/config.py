@@ -2,7 +2,7 @@
 
 PROVENANCE_HOME             where database, keys and tiles live (default ./var)
 PROVENANCE_DATABASE_URL     sqlite:///… or postgresql+psycopg://…  (default: provenance.db in the home)
-PROVENANCE_BASE_URL         how visitors reach the server (default http://localhost:8000)
+PROVENANCE_BASE_URL         how visitors reach the server, and where codes lead (default http://localhost:8000)
 PROVENANCE_PASSPHRASE_FILE  a file with the passphrase of the log key; or PROVENANCE_PASSPHRASE itself
 PROVENANCE_BODY_LIMIT       the largest statement body in bytes (default 1048576)
 """
