@@ -170,6 +170,7 @@ class Code(StrEnum):
     MALFORMED_CLAIM_CODE = "malformed-claim-code"
     MISTYPED_CLAIM_CODE = "mistyped-claim-code"
     MALFORMED_INSPECTOR_CODE = "malformed-inspector-code"
+    FORGED_INSPECTOR_CODE = "forged-inspector-code"
     MALFORMED_TAP = "malformed-tap"
     FORGED_TAP = "forged-tap"
     OTHER_TAG = "other-tag"
@@ -328,6 +329,7 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.MALFORMED_CLAIM_CODE: "Type all 24 characters of the hidden code; spaces and hyphens do not matter.",
     Code.MISTYPED_CLAIM_CODE: "Compare the code with the label, letter by letter; one was probably mistyped.",
     Code.MALFORMED_INSPECTOR_CODE: "Scan the inspector's code again, the larger of the two; part of it is missing.",
+    Code.FORGED_INSPECTOR_CODE: "Scan the code again; if this stays so, take the thing in: its maker did not sign it.",
     Code.MALFORMED_TAP: "Hold the phone to the tag again; if this stays so, the tag was set up in another way.",
     Code.FORGED_TAP: "Hold the phone to the tag again; if this stays so, tell the inspector: the tag may be a copy.",
     Code.OTHER_TAG: "Look whether label and tag belong together; if they do, tell the inspector: one was exchanged.",
