@@ -9,6 +9,7 @@ from pathlib import Path
 from provenance.adapters.outside import DurableFiles, SystemClock, random_bytes
 from provenance.adapters.sql_serials import SqlSerialBook
 from provenance.adapters.sql_stores import SqlStore, open_store
+from provenance.adapters.sql_tags import SqlTagBook
 from provenance.codes import Code
 from provenance.config import Settings
 from provenance.crypto.keys import SigningKey, open_sealed
@@ -28,6 +29,7 @@ from provenance.services.resolving import Resolving
 from provenance.services.scanning import Scanning
 from provenance.services.sequencing import Sequencer
 from provenance.services.signing import Signing
+from provenance.services.tapping import Tapping
 from provenance.services.tile_reading import TileReading
 from provenance.services.tracing import Tracing
 from provenance.services.watching import Watching
@@ -56,6 +58,7 @@ class Services:
     watching: Watching
     issuing: Issuing
     activating: Activating
+    tapping: Tapping
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Services:
@@ -94,6 +97,12 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         Watching(store),
         issuing,
         Activating(issuing, signing, capturing, clock=clock, randomness=random_bytes),
+        Tapping(
+            SqlTagBook(store),
+            store,
+            cache(lambda: read_key(settings.key_file("tags"), settings.passphrase)),
+            randomness=random_bytes,
+        ),
     )
 
 

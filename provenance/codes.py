@@ -174,6 +174,7 @@ class Code(StrEnum):
     MALFORMED_TAP = "malformed-tap"
     FORGED_TAP = "forged-tap"
     OTHER_TAG = "other-tag"
+    TAG_TAKEN = "tag-taken"
     # money, terms and decisions
     WRONG_CURRENCY = "wrong-currency"
     TRANSFER_TAKEN = "transfer-taken"
@@ -332,6 +333,7 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.FORGED_INSPECTOR_CODE: "Scan the code again; if this stays so, take the thing in: its maker did not sign it.",
     Code.MALFORMED_TAP: "Hold the phone to the tag again; if this stays so, the tag was set up in another way.",
     Code.FORGED_TAP: "Hold the phone to the tag again; if this stays so, tell the inspector: the tag may be a copy.",
+    Code.TAG_TAKEN: "Take a fresh tag: one belongs to one thing for ever.",
     Code.OTHER_TAG: "Look whether label and tag belong together; if they do, tell the inspector: one was exchanged.",
     # money, terms and decisions
     Code.WRONG_CURRENCY: "Reckon each currency by itself; change money outside, and record what came of it.",

@@ -18,6 +18,8 @@ from web.pages.text import Language, Text, language_named, text_in
 
 EXTENSION = "provenance"
 
+_TAP_NAMES = frozenset({"picc_data", "enc", "uid", "ctr", "cmac"})
+
 _PAST_THE_HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://[^/]*)?([^?#]*)")
 
 
@@ -42,6 +44,19 @@ def raw_path(asked: Request) -> str:
     raw = asked.environ.get("RAW_URI") or asked.environ.get("REQUEST_URI") or quote(asked.path)
     match = _PAST_THE_HOST.match(raw)
     return match[1] if match else quote(asked.path)
+
+
+def tap_query(asked: Request) -> str:
+    """What an NFC tag wrote into the link's query; empty where nobody touched one to see this page.
+
+    Touching is not previewing: what only looks ahead must not use the tap up before its owner sees it.
+    """
+    purpose = asked.headers.get("Sec-Purpose", "") + asked.headers.get("Purpose", "")
+    if asked.method != "GET" or "prefetch" in purpose:
+        return ""
+    parameters = asked.query_string.decode("latin-1").split("&")
+    written = [each for each in parameters if each.partition("=")[0] in _TAP_NAMES]
+    return "&".join(written) if any(each.startswith("cmac=") for each in written) else ""
 
 
 def client(asked: Request) -> str | None:

@@ -156,6 +156,16 @@ SERIAL_STEPS = Table(
     sqlite_with_rowid=False,
 )
 
+TAGS = Table(
+    "tags",
+    METADATA,
+    Column("uid", String(14), primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("highest", Integer),
+    Index("tags_by_subject", "subject"),
+)
+
 _FIRST = (STATEMENTS, SIGNATURES, CHAIN_LINKS, STANDINGS, SOURCES, TILES, CHECKPOINTS, DIARY)
 
 
@@ -171,7 +181,16 @@ def _what_a_key_signed(connection: Connection) -> None:
     _BY_KEY.create(connection, checkfirst=True)  # a new database has it with its table
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, _book_of_serials, _what_a_key_signed)
+def _book_of_tags(connection: Connection) -> None:
+    METADATA.create_all(connection, (TAGS,))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _first_tables,
+    _book_of_serials,
+    _what_a_key_signed,
+    _book_of_tags,
+)
 
 
 def migrate(connection: Connection) -> None:

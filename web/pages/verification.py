@@ -21,12 +21,14 @@ from provenance.custody.verdict import Doubt
 from provenance.encoding.textual import format_base64, format_time
 from provenance.evidence import Report
 from provenance.ids import PartyId, Subject
+from provenance.services.tapping import TapReport
 from provenance.trust import Trust
 from web.addresses import Form, address_of, file_name
 from web.pages.drawing import Caption, Drawing, draw
 from web.pages.facts import Fact, facts
 from web.pages.findings import Banner, FindingLine, banner, other_findings
 from web.pages.names import Names, date_of, identified
+from web.pages.tap import TapLine, tap_line
 from web.pages.text import Text
 from web.pages.timeline import MOST_STEPS, Standing, StepLine, inputs_of, standing_of, step_lines, title_of
 
@@ -74,12 +76,22 @@ class VerificationPage:
     omitted: int
     drawing: Drawing | None
     proof: Proof
+    tap: TapLine | None
 
 
 def verification_page(
-    report: Report, trust: Trust, *, text: Text, host: str, heard_of: Mapping[PartyId, Party]
+    report: Report,
+    trust: Trust,
+    *,
+    text: Text,
+    host: str,
+    heard_of: Mapping[PartyId, Party],
+    tap: TapReport | None = None,
 ) -> VerificationPage:
-    """The page about a thing; ``host`` is the name this server goes by, ``heard_of`` whom it knows beyond the proof."""
+    """The page about a thing; ``host`` is the name this server goes by, ``heard_of`` whom it knows beyond the proof.
+
+    ``tap`` is what its NFC tag showed, if one was touched.
+    """
     names = Names(report.history, text, heard_of)
     steps, omitted = step_lines(report, names, text)
     identifier = identified(report.subject)
@@ -96,6 +108,7 @@ def verification_page(
         omitted=omitted,
         drawing=_drawing(report, names, text),
         proof=_proof(report, text),
+        tap=None if tap is None else tap_line(tap, text),
     )
 
 

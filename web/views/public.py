@@ -25,7 +25,7 @@ from provenance.errors import NotFoundError
 from provenance.evidence import Report
 from provenance.ids import Subject
 from web.addresses import Form, file_name, link_to, page_of, read_address
-from web.asking import chosen_language, raw_path, services, text
+from web.asking import chosen_language, raw_path, services, tap_query, text
 from web.pages.answer import answer
 from web.pages.verification import verification_page
 from web.security import open_to_all
@@ -67,7 +67,9 @@ def _verification(subject: Subject) -> Response:
     report = _report(subject)
     host = urlsplit(services().settings.base_url).netloc
     heard_of = services().drafting.registry().parties
-    page = verification_page(report, services().trust, text=text(), host=host, heard_of=heard_of)
+    query = tap_query(request)
+    tap = services().tapping.tap(subject, query) if query else None
+    page = verification_page(report, services().trust, text=text(), host=host, heard_of=heard_of, tap=tap)
     response = _page(render_template("verification.html", page=page))
     response.headers["X-Robots-Tag"] = "noindex"
     response.status_code = _status(report)

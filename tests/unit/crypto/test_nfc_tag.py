@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.cmac import CMAC
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,56 +20,12 @@ from provenance.crypto.nfc_tag import (
 )
 from provenance.errors import ForgedError, MalformedError, ProvenanceError
 from provenance.gs1.reading import read_code
+from tests.chips import Chip, cmac_of
 
 UID, OTHER_UID = bytes.fromhex("04958caa5c5e80"), bytes.fromhex("04de5f1eacc040")
 FILE_KEY, OTHER_KEY, META_KEY = bytes(range(16)), bytes(range(1, 17)), bytes(range(2, 18))
 TAG = Tag(UID, FILE_KEY, META_KEY)
 OTHER_TAG = Tag(OTHER_UID, OTHER_KEY, META_KEY)
-
-
-def _cbc(key: bytes, iv: bytes, data: bytes) -> bytes:
-    encryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
-    return encryptor.update(data) + encryptor.finalize()
-
-
-def _cmac(key: bytes, data: bytes) -> bytes:
-    made = CMAC(algorithms.AES(key))
-    made.update(data)
-    return made.finalize()
-
-
-@dataclass
-class Chip:
-    """An NTAG 424 DNA as its data sheet describes it: each touch counts, and makes a link."""
-
-    tag: Tag
-    counter: int = 0
-    file: bytes = b""
-    piccs_tag: int = 0xC7
-
-    def _context(self) -> bytes:
-        return self.tag.uid + self.counter.to_bytes(3, "little")
-
-    def _mac(self, signed: bytes) -> str:
-        session = _cmac(self.tag.file_key, b"\x3c\xc3\x00\x01\x00\x80" + self._context())
-        return _cmac(session, signed)[1::2].hex().upper()
-
-    def touch(self) -> str:
-        """The query with UID and counter sealed, and the file if it has one."""
-        self.counter += 1
-        picc = bytes([self.piccs_tag]) + self._context() + b"\x17\x2a\x99\xd0\x01"
-        query = f"picc_data={_cbc(self.tag.meta_key, bytes(16), picc).hex().upper()}"
-        if not self.file:
-            return f"{query}&cmac={self._mac(b'')}"
-        session = _cmac(self.tag.file_key, b"\xc3\x3c\x00\x01\x00\x80" + self._context())
-        iv = _cbc(session, bytes(16), self.counter.to_bytes(3, "little") + bytes(13))
-        enc = _cbc(session, iv, self.file).hex().upper()
-        return f"{query}&enc={enc}&cmac={self._mac(f'{enc}&cmac='.encode())}"
-
-    def touch_in_clear(self) -> str:
-        """The query with UID and counter in clear."""
-        self.counter += 1
-        return f"uid={self.tag.uid.hex().upper()}&ctr={self.counter:06X}&cmac={self._mac(b'')}"
 
 
 def _refusal(tap: Tap, tag: Tag = TAG) -> Code:
@@ -187,8 +141,8 @@ def test_a_signature_of_another_length_is_refused_even_if_it_begins_right(length
 
 
 def test_the_bytes_of_the_cmac_that_the_tag_leaves_out_are_no_signature() -> None:
-    session = _cmac(FILE_KEY, b"\x3c\xc3\x00\x01\x00\x80" + UID + b"\x08\x00\x00")
-    full = _cmac(session, b"")
+    session = cmac_of(FILE_KEY, b"\x3c\xc3\x00\x01\x00\x80" + UID + b"\x08\x00\x00")
+    full = cmac_of(session, b"")
     reading = Reading(UID, 8)
 
     assert verify_tap(Tap(reading, full[1::2]), TAG).reading == reading

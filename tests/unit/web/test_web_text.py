@@ -17,6 +17,7 @@ from provenance.custody.steps import Step
 from provenance.custody.verdict import Doubt, VerdictClass, WhoCanAct
 from provenance.gs1.identifiers import Kind
 from provenance.services.sequencing import WORTH_TELLING
+from provenance.services.tapping import Tapped
 from web.pages.findings import LOOKS, Icon
 from web.pages.text import Language, language_named, text_in
 from web.pages.timeline import Standing
@@ -38,6 +39,7 @@ NEEDED = {
     *(f"kind.{kind}" for kind in Kind),
     *(f"status.{standing}" for standing in Standing),
     *(f"trouble.{trouble}.{part}" for trouble in Trouble for part in ("title", "what", "do")),
+    *(f"tap.{tapped}.{part}" for tapped in Tapped for part in ("word", "what", "do")),
     *(f"month.{month}" for month in range(1, 13)),
     *(f"account.{account}" for account in ("source", "sold", "used", "ended", "party", "transit", "unit")),
 }
