@@ -17,6 +17,7 @@ from provenance.errors import ConfigurationError
 from provenance.ports.outside import Clock
 from provenance.services.absence import Absence
 from provenance.services.activating import Activating
+from provenance.services.anchoring import Anchoring
 from provenance.services.auditing import Auditing
 from provenance.services.capturing import Capturing
 from provenance.services.checkpointing import Checkpointing
@@ -56,6 +57,7 @@ class Services:
     auditing: Auditing
     reading: TileReading
     watching: Watching
+    anchoring: Anchoring
     issuing: Issuing
     activating: Activating
     tapping: Tapping
@@ -95,6 +97,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         Auditing(store, trust),
         TileReading(store, files),
         Watching(store),
+        Anchoring(store, files),
         issuing,
         Activating(issuing, signing, capturing, clock=clock, randomness=random_bytes),
         Tapping(

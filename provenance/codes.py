@@ -162,6 +162,10 @@ class Code(StrEnum):
     # web links and the resolver
     NO_SUCH_LINK = "no-such-link"
     NOT_KNOWN_HERE = "not-known-here"
+    # anchoring
+    MALFORMED_TIMESTAMP = "malformed-timestamp"
+    FORGED_TIMESTAMP = "forged-timestamp"
+    ANCHOR_UNAVAILABLE = "anchor-unavailable"
     # identity on things: serials, claim codes, inspector codes, NFC tags
     RANDOM_BYTES = "random-bytes"
     SERIAL_STEP = "serial-step"
@@ -322,6 +326,10 @@ NEXT_STEP: Mapping[Code, str] = {
     # web links and the resolver
     Code.NO_SUCH_LINK: "Ask for one of the links there are; linkType=linkset lists them.",
     Code.NOT_KNOWN_HERE: "Ask a resolver that knows it, such as id.gs1.org; nobody here holds this company prefix.",
+    # anchoring
+    Code.MALFORMED_TIMESTAMP: "Ask a time-stamping authority (RFC 3161) at its own address; this was no answer of one.",
+    Code.FORGED_TIMESTAMP: "Name the root certificate of the authority that answered; if you did, keep both files.",
+    Code.ANCHOR_UNAVAILABLE: "Try again later, or name another authority; nothing was lost.",
     # identity on things: serials, claim codes, inspector codes, NFC tags
     Code.RANDOM_BYTES: "Take exactly as many fresh random bytes as the message says.",
     Code.SERIAL_STEP: "Print a serial before it is activated, and each once; for a new label take a new serial.",

@@ -1,9 +1,21 @@
-"""``provenance log``: signing what the log has become, and walking all of it."""
+"""``provenance log``: signing what the log has become, walking all of it, and having it time-stamped."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
 from provenance.cli import opening
-from provenance.cli.terminal import Answer, Workflow, progress, talk, verb
+from provenance.cli.arguments import READABLE
+from provenance.cli.terminal import Answer, Workflow, progress, refusal_members, talk, verb
+from provenance.encoding.canonical import JsonLike
+from provenance.encoding.textual import format_time
+from provenance.errors import Refusal
+
+if TYPE_CHECKING:
+    from provenance.services.anchoring import Anchored
 
 
 @verb("checkpoint", example="provenance log checkpoint", prints="{checkpoint, new}")
@@ -42,4 +54,61 @@ def audit() -> Answer:
     )
 
 
-COMMANDS = (Workflow("log", commands=[checkpoint, audit], help="Sign what the log has become, and audit it."),)
+_roots = click.option(
+    "--tsa-root", type=READABLE, required=True, help="The authority's root certificates (PEM), from somebody you trust."
+)
+
+
+@verb(
+    "anchor",
+    example="provenance log anchor --tsa https://tsa.example/tsr --tsa-root tsa-root.pem",
+    prints="{size, at, policy}",
+)
+@click.option("--tsa", metavar="URL", required=True, help="The time-stamping authority (RFC 3161).")
+@_roots
+def anchor(tsa: str, tsa_root: Path) -> Answer:
+    """Have the newest checkpoint time-stamped.
+
+    The stamp proves that the log, as it was, existed before that moment. It does not prove that nobody was shown
+    another log; witnesses do.
+    """
+    from provenance.adapters.tsa import HttpTimeStamper
+
+    roots = opening.read_bytes(tsa_root)
+    with opening.services() as services:
+        anchored = services.anchoring.anchor(HttpTimeStamper(tsa), roots=roots)
+    return Answer(_anchored(anchored), [_anchor_line(anchored)])
+
+
+@verb(
+    "anchors",
+    example="provenance log anchors --tsa-root tsa-root.pem",
+    prints="{anchors: [{size, at, policy} or {size, code, message, pointer, next}]}",
+)
+@_roots
+def anchors(tsa_root: Path) -> Answer:
+    """Check the time-stamps of all checkpoints."""
+    roots = opening.read_bytes(tsa_root)
+    with opening.services() as services:
+        found = list(services.anchoring.anchored(roots=roots))
+    return Answer(
+        {"anchors": [_anchored(one) for one in found]},
+        [_anchor_line(one) for one in found],
+        is_bad_news=any(isinstance(one.stamp, Refusal) for one in found),
+    )
+
+
+def _anchored(one: Anchored) -> dict[str, JsonLike]:
+    if isinstance(one.stamp, Refusal):
+        return {"size": one.size, **refusal_members(one.stamp)}
+    return {"size": one.size, "at": format_time(one.stamp.at), "policy": one.stamp.policy}
+
+
+def _anchor_line(one: Anchored) -> str:
+    said = str(one.stamp) if isinstance(one.stamp, Refusal) else f"existed before {format_time(one.stamp.at)}"
+    return f"checkpoint {one.size}  {said}"
+
+
+COMMANDS = (
+    Workflow("log", commands=[checkpoint, audit, anchor, anchors], help="Sign what the log has become, and audit it."),
+)

@@ -32,3 +32,11 @@ class TileFiles(Protocol):
     def read(self, path: str) -> bytes | None:
         """The bytes kept under a path, or ``None``."""
         ...
+
+
+class TimeStamper(Protocol):
+    """A time-stamping authority. Not trusted by itself: its answer is checked against roots that somebody named."""
+
+    def stamp(self, request: bytes) -> bytes:
+        """The answer to an RFC 3161 request, both in DER; ``NotFoundError`` where there is none."""
+        ...

@@ -13,6 +13,7 @@ from flask import Blueprint, Response
 
 from provenance.codes import Code
 from provenance.errors import NotFoundError
+from provenance.ids import TreeSize
 from provenance.trust import format_trust
 from web.asking import services
 from web.security import open_to_all
@@ -39,6 +40,12 @@ def tile(place: str) -> Response:
     """A tile of hashes, or a bundle of entries."""
     data = services().reading.tile(f"tile/{place}")
     return _read(data, "application/octet-stream", _FOR_A_DAY if ".p/" in place else _FOR_EVER)
+
+
+@blueprint.get("/anchor/<int:size>.tsr")
+def anchor(size: int) -> Response:
+    """What a time-stamping authority said about the checkpoint of this size."""
+    return _read(services().anchoring.answer(TreeSize(size)), "application/timestamp-reply", _FOR_EVER)
 
 
 @blueprint.get("/trust.json")

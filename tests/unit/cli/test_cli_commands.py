@@ -62,7 +62,7 @@ def test_every_example_is_understood(words: tuple[str, ...], tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     for word in typed:
         if (
-            Path(word).suffix in (".key", ".json", ".signed", ".bundle", ".csv")
+            Path(word).suffix in (".key", ".json", ".signed", ".bundle", ".csv", ".pem")
             and typed[typed.index(word) - 1] != "-o"
         ):
             Path(word).touch()
