@@ -5,8 +5,11 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+import numpy as np
 import pytest
+import zxingcpp
 
+from labels.symbol import encode
 from tests.homes import ITEM, MAKER, event, write_home
 from tests.terminal import Terminal
 
@@ -51,6 +54,16 @@ def test_a_code_is_checked_offline_and_says_whose_number_it_is(
     assert said.object["name"] == "The maker"
     assert said.object["party"] == f"https://id.gs1.org/417/{MAKER}"
     assert said.object["checkpoint"]["origin"] == "log.example/2026"
+
+
+def test_the_code_is_a_symbol_of_hand_size_and_is_checked_as_a_scanner_reads_it(terminal: Terminal) -> None:
+    symbol = encode(made(terminal, thing="https://id.gs1.org/01/09520123000011/21/23456789ABCVP"))
+    picture = np.where(np.array(symbol.rows), 0, 255).astype(np.uint8).repeat(4, 0).repeat(4, 1)
+
+    (seen,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+
+    assert (symbol.version, symbol.level) == (7, "M")
+    assert terminal("inspector-code", "check", seen.text, *checking(terminal)).code == 0
 
 
 def test_people_are_told_what_it_can_not_tell(terminal: Terminal) -> None:
