@@ -38,10 +38,12 @@ from provenance.log.checkpoint import Checkpoint, sign_checkpoint
 from provenance.log.merkle import EMPTY_ROOT, leaf_hash
 from provenance.log.note import Note, format_note, parse_note, signer_key
 from provenance.log.note import sign as sign_note
+from provenance.log.policy import parse_policy
 from provenance.proof_steps import ProofStep
 from provenance.services.signing import Hand
 from provenance.trust import Trust, format_trust, policy_id
 from tests.cast import CARRIER, GARDEN, MAKER, ROOT, ROOT_HAND, SHOP, Some, gtin, item, lot, unit
+from tests.cosigners import TWO_OF_THREE, cosigned
 from tests.founding import ORIGIN
 from tests.homes import key_of
 from tests.trees import plain_inclusion, plain_root
@@ -107,6 +109,36 @@ def tampered(data: bytes, other: bytes, trust: Trust) -> Iterator[Case]:
         ("more roots than there are", ProofStep.AUTHORITY, replace(trust, roots=(*trust.roots, stranger))),
     ):
         yield Case(f"trust: {name}", data, format_trust(changed), fails)
+
+
+def witnessed(data: bytes, trust: Trust) -> Iterator[Case]:
+    """The same bundle with witnesses under its checkpoint, for readers who ask for two of three, or for none."""
+    asking = replace(trust, witnesses=parse_policy(TWO_OF_THREE))
+    for name, believed, seconds, fails in (
+        ("two of three witnesses", asking, {"w1": 100, "w3": 300}, None),
+        ("three of three witnesses", asking, {"w1": 100, "w2": 2**63 - 1, "w3": 300}, None),
+        ("one of three witnesses", asking, {"w2": 100}, ProofStep.COSIGNATURES),
+        ("no witness", asking, {}, ProofStep.COSIGNATURES),
+        ("witnesses nobody asked for", trust, {"w1": 100}, ProofStep.CHECKPOINT),
+    ):
+        yield Case(f"witnessed: {name}", _cosigned(data, seconds), format_trust(believed), fails)
+    value: Any = canonical.parse_any(_cosigned(data, {"w1": 100, "w3": 300}))
+    _flipped_note(value)
+    changed = canonical.dump(value)
+    yield Case("witnessed: a byte of a cosignature", changed, format_trust(asking), ProofStep.CHECKPOINT)
+
+
+def _cosigned(data: bytes, seconds: Mapping[str, int]) -> bytes:
+    value: Any = canonical.parse_any(data)
+    note = cosigned(parse_note(value["checkpoint"].encode()), **seconds)
+    return canonical.dump(value | {"checkpoint": format_note(note).decode()})
+
+
+def every(world: World) -> list[Case]:
+    """The whole set."""
+    good = list(honest(world))
+    first, trust = good[0].bundle, world.services.trust
+    return [*good, *tampered(first, good[-1].bundle, trust), *witnessed(first, trust), *crooked()]
 
 
 def _spellings(data: bytes) -> Iterator[tuple[str, bytes]]:

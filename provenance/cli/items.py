@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,6 +99,17 @@ def verify(file: Path, trust: Path) -> Answer:
     return report_answer(verify_file(opening.read_bytes(file), believed))
 
 
+@verb("verifier", example="provenance verifier > evidence_verifier.py", prints="{source}")
+def verifier() -> Answer:
+    """Print the verifier that needs no installation.
+
+    One Python file that takes the proof steps over a bundle, to be read from top to bottom and run by whoever wants
+    to believe nobody: python evidence_verifier.py olives.bundle trust.json. It needs the package pynacl.
+    """
+    source = files("provenance").joinpath("evidence_verifier.py").read_text(encoding="utf-8")
+    return Answer({"source": source}, source.splitlines())
+
+
 @verb("label", example=f"provenance label {_EPC} -o label.svg", prints="{link, file}")
 @click.argument("thing", type=epc, metavar="EPC")
 @click.option("-o", "--output", type=NEW_FILE, help="The file to write, .svg or .png.  [default: show it here]")
@@ -123,4 +135,4 @@ def label(thing: Subject, output: Path | None) -> Answer:
     return Answer({"link": link, "file": str(output)}, [f"{output}  {link}"])
 
 
-COMMANDS = (trace, scan, bundle, verify, label)
+COMMANDS = (trace, scan, bundle, verify, verifier, label)

@@ -12,7 +12,7 @@ from provenance.errors import MalformedError
 from provenance.evidence import verify_file
 from provenance.proof_steps import RESTS_ON, Outcome, ProofStep
 from provenance.trust import parse_trust
-from tests.shared_bundles import BAG, TRADE_ONLY, Case, crooked, honest, tampered, told
+from tests.shared_bundles import BAG, TRADE_ONLY, Case, every, told
 from tests.world import World
 
 ORDER = tuple(VerdictClass)
@@ -22,8 +22,7 @@ AT_LEAST_UNCHECKED = ORDER[: ORDER.index(VerdictClass.COULD_NOT_CHECK) + 1]
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Case]]:
     world = World(tmp_path_factory.mktemp("steps") / "world")
-    good = list(honest(world))
-    yield [*good, *tampered(good[0].bundle, good[-1].bundle, world.services.trust), *crooked()]
+    yield every(world)
     world.close()
 
 
