@@ -10,6 +10,7 @@ from provenance.adapters.outside import DurableFiles, SystemClock, random_bytes
 from provenance.adapters.sql_serials import SqlSerialBook
 from provenance.adapters.sql_stores import SqlStore, open_store
 from provenance.adapters.sql_tags import SqlTagBook
+from provenance.adapters.witness_store import SqliteWitnessStore
 from provenance.codes import Code
 from provenance.config import Settings
 from provenance.crypto.keys import SigningKey, open_sealed
@@ -21,6 +22,7 @@ from provenance.services.anchoring import Anchoring
 from provenance.services.auditing import Auditing
 from provenance.services.capturing import Capturing
 from provenance.services.checkpointing import Checkpointing
+from provenance.services.confirming import Confirming
 from provenance.services.drafting import Drafting
 from provenance.services.enrolling import Enrolling
 from provenance.services.importing import Importing
@@ -107,6 +109,21 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
             randomness=random_bytes,
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessServices:
+    """Everything a witness can do."""
+
+    store: SqliteWitnessStore
+    confirming: Confirming
+
+
+def build_witness(settings: Settings, *, clock: Clock | None = None) -> WitnessServices:
+    """The witness in ``settings.home``; refuses one that was never set up."""
+    store = SqliteWitnessStore(settings.witness_file)
+    key = read_key(settings.key_file("witness"), settings.passphrase)
+    return WitnessServices(store, Confirming(store, clock or SystemClock(), name=store.name, key=key))
 
 
 def read_trust(path: Path) -> Trust:

@@ -63,6 +63,8 @@ class Code(StrEnum):
     MALFORMED_WITNESS_REQUEST = "malformed-witness-request"
     UNKNOWN_LOG = "unknown-log"
     WRONG_OLD_SIZE = "wrong-old-size"
+    MALFORMED_CONFLICT = "malformed-conflict"
+    ALREADY_WITNESSED = "already-witnessed"
     # the registry
     KEY_ENDED = "key-ended"
     WRONG_ROLE = "wrong-role"
@@ -232,6 +234,8 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.MALFORMED_WITNESS_REQUEST: "Send the old size, the consistency proof, a blank line and the checkpoint.",
     Code.UNKNOWN_LOG: "Ask the witness's operator to add this log.",
     Code.WRONG_OLD_SIZE: "Send a consistency proof from the size that the witness answered.",
+    Code.MALFORMED_CONFLICT: "Get the file again from the witness; it is damaged, or is no evidence of a conflict.",
+    Code.ALREADY_WITNESSED: "Nothing to do; a log that changes its key begins under a new origin.",
     Code.KEY_ENDED: "Sign with a live key of the party; 'provenance party list' shows them.",
     Code.WRONG_ROLE: "Let a party with one of the roles named sign, or ask the registry root for the role.",
     Code.ROOT_EXISTS: "Nothing to do: the registry has its root.",

@@ -41,6 +41,11 @@ class Settings:
         """The published tiles, ready for any file server."""
         return self.home / "tiles"
 
+    @property
+    def witness_file(self) -> Path:
+        """What a witness in this home remembers."""
+        return self.home / "witness.db"
+
     def key_file(self, name: str) -> Path:
         """The encrypted key file with this name."""
         return self.home / "keys" / f"{name}.key"

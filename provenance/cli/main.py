@@ -17,7 +17,21 @@ from typing import NoReturn
 
 import click
 
-from provenance.cli import events, gs1, inspector_codes, items, keys, links, log, parties, roots, serials, setup, tags
+from provenance.cli import (
+    events,
+    gs1,
+    inspector_codes,
+    items,
+    keys,
+    links,
+    log,
+    parties,
+    roots,
+    serials,
+    setup,
+    tags,
+    witnesses,
+)
 from provenance.cli.arguments import ArgumentError
 from provenance.cli.terminal import DONE, INTERRUPTED, MISUSE, REFUSED, Workflow, say_error, talk
 from provenance.codes import Code
@@ -48,7 +62,7 @@ def provenance(home: Path) -> None:
     """
 
 
-for _part in (setup, keys, roots, parties, serials, tags, events, items, links, inspector_codes, gs1, log):
+for _part in (setup, keys, roots, parties, serials, tags, events, items, links, inspector_codes, gs1, log, witnesses):
     for _command in _part.COMMANDS:
         provenance.add_command(_command)
 

@@ -149,10 +149,16 @@ def new_passphrase(what: str) -> str:
 
 def passphrase_for_log() -> str:
     """What opens the log key: the environment's passphrase, or asked for."""
-    found = installation()
+    installation()
+    return passphrase_for("log")
+
+
+def passphrase_for(name: str) -> str:
+    """What opens the home's key file of this name: the environment's passphrase, or asked for."""
+    found = settings()
     if found.passphrase is not None:
         return found.passphrase
-    return _ask(f"Passphrase of {found.key_file('log')}", confirm=False)
+    return _ask(f"Passphrase of {found.key_file(name)}", confirm=False)
 
 
 def _ask(what: str, *, confirm: bool) -> str:

@@ -1,0 +1,97 @@
+"""Evidence that a log told two stories: two checkpoints it signed, of which not both can be true.
+
+Rules:
+
+* the file is one JSON object in its RFC 8785 form; both checkpoints stand in it whole, with the log's signatures::
+
+    {"conflict":"provenance.conflict/v1","first":"log.example\\n7\\n…","log":"log.example+24d4…+AWBD…",
+     "second":"log.example\\n7\\n…"}
+
+* two roots for one size prove it: whoever has the log's key can see that, with nobody's help;
+* two sizes do not. That the larger tree does not begin with the smaller one is then a witness's word, until the log
+  shows a consistency proof or fails to;
+* whatever else stands in the notes (cosignatures) is not checked here, and not needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum, unique
+
+from provenance.codes import Code
+from provenance.encoding import canonical
+from provenance.errors import MalformedError
+from provenance.log.checkpoint import Checkpoint, open_checkpoint
+from provenance.log.note import Note, VerifierKey, format_note, parse_note, parse_verifier_key
+
+VERSION = "provenance.conflict/v1"
+
+
+@unique
+class Contradiction(StrEnum):
+    """What two checkpoints of one log say about it; the value is printed, never renamed."""
+
+    PROVEN = "proven"
+    CLAIMED = "claimed"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two checkpoints said to be of one log; not checked yet."""
+
+    log: VerifierKey
+    first: Note
+    second: Note
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedConflict:
+    """Two checkpoints that the log did sign, and what they prove."""
+
+    first: Checkpoint
+    second: Checkpoint
+    contradiction: Contradiction
+
+
+def format_conflict(conflict: Conflict) -> bytes:
+    """The file; ``parse_conflict`` gives the conflict back."""
+    return canonical.dump(
+        {
+            "conflict": VERSION,
+            "log": str(conflict.log),
+            "first": format_note(conflict.first).decode(),
+            "second": format_note(conflict.second).decode(),
+        }
+    )
+
+
+def parse_conflict(data: bytes) -> Conflict:
+    """The conflict in a file; accepts only what ``format_conflict`` prints."""
+    match canonical.parse_whole(data):
+        case {
+            "conflict": "provenance.conflict/v1",
+            "log": str(log),
+            "first": str(first),
+            "second": str(second),
+            **rest,
+        } if not rest:
+            pass
+        case _:
+            raise MalformedError(Code.MALFORMED_CONFLICT, f"an object of conflict ({VERSION}), log, first and second")
+    conflict = Conflict(parse_verifier_key(log), parse_note(first.encode()), parse_note(second.encode()))
+    if format_conflict(conflict) != data:
+        raise MalformedError(Code.MALFORMED_CONFLICT, "the file is not spelled as evidence is printed")
+    return conflict
+
+
+def judge(conflict: Conflict) -> JudgedConflict:
+    """What the two checkpoints prove; refuses what the log did not sign, and what is no contradiction at all."""
+    first, second = (
+        open_checkpoint(format_note(note), log_keys=[conflict.log]).checkpoint
+        for note in (conflict.first, conflict.second)
+    )
+    if first.size != second.size:
+        return JudgedConflict(first, second, Contradiction.CLAIMED)
+    if first.root == second.root:
+        raise MalformedError(Code.MALFORMED_CONFLICT, f"both checkpoints say the same of {first.size} entries")
+    return JudgedConflict(first, second, Contradiction.PROVEN)
