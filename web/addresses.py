@@ -3,8 +3,9 @@
 Rules:
 
 * below ``/verify`` and ``/label`` stands the path of the thing's GS1 Digital Link, spelled as ``gs1`` spells it;
-* the form is at the end: nothing for the page, ``.json`` for programs, ``/bundle`` for the evidence, ``.svg`` or
-  ``.png`` for the label. A serial that ends like one of them has its last dot spelled ``%2E``;
+* the form is at the end: nothing for the page, ``.json`` for programs, ``/bundle`` for the evidence, ``.html`` for a
+  page in one file that checks it, ``.svg`` or ``.png`` for the label. A serial that ends like one of them has its last
+  dot spelled ``%2E``;
 * only single things have a history: an item, a lot or a logistic unit; all else has an entry below ``/about``.
 
     /01/09521234543213/21/AB23                 what the QR code says; leads to
@@ -39,6 +40,7 @@ class Form(StrEnum):
     PAGE = ""
     ANSWER = ".json"
     BUNDLE = "/bundle"
+    OFFLINE = ".html"
     SVG = ".svg"
     PNG = ".png"
 
@@ -136,5 +138,5 @@ def file_name(subject: Subject) -> str:
 
 def _path(subject: Subject) -> str:
     path = subject.removeprefix(_GS1)
-    ending = next((form for form in (Form.ANSWER, Form.SVG, Form.PNG) if path.endswith(form)), None)
+    ending = next((form for form in (Form.ANSWER, Form.OFFLINE, Form.SVG, Form.PNG) if path.endswith(form)), None)
     return path if ending is None else f"{path.removesuffix(ending)}%2E{ending[1:]}"

@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, url_for
 from jinja2 import StrictUndefined
 
 from provenance.bootstrap import Services
@@ -35,7 +35,6 @@ LIMITS: Mapping[str, Limit] = {
 }
 """By blueprint. A page folds a history, a tile is a file: what costs more is rationed more."""
 
-_STYLE = "provenance.css"
 _FOREVER = 365 * 24 * 60 * 60
 
 
@@ -62,8 +61,12 @@ def create_app(services: Services) -> Flask:
     _brake(app)
     is_https = services.settings.base_url.startswith("https:")
     app.after_request(lambda response: protect(response, is_https=is_https))
-    style = _version(Path(app.root_path) / "static" / _STYLE)
-    app.context_processor(lambda: {"t": asking.text(), "languages": _languages(), "keep": _keep(), "style": style})
+    versions = {path.name: _version(path) for path in (Path(app.root_path) / "static").iterdir()}
+
+    def asset(name: str) -> str:
+        return url_for("static", filename=name, v=versions[name])
+
+    app.context_processor(lambda: {"t": asking.text(), "languages": _languages(), "keep": _keep(), "asset": asset})
     return app
 
 

@@ -3,7 +3,8 @@
 Rules:
 
 * no script, no style within the page, no frame around it, nothing from elsewhere: a text that slipped into a page
-  could do nothing there;
+  could do nothing there. One page has scripts, that on which the reader checks the evidence: files of this server,
+  none within the page;
 * the address of a page names a thing somebody has, so it is told to nobody (``Referrer-Policy``);
 * no cookies, so there is nothing for a foreign form to ride on, and no CSRF token is needed: statements carry their
   authority in their signatures;
@@ -48,6 +49,11 @@ def protect(response: Response, *, is_https: bool) -> Response:
     if is_https:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_ONE_YEAR}")
     return response
+
+
+def allow_checking(response: Response) -> None:
+    """Let this page run our own script files, and let those fetch evidence and trust file from here."""
+    response.headers["Content-Security-Policy"] = f"{_POLICY}; script-src 'self'; connect-src 'self'"
 
 
 def open_to_all(response: R) -> R:

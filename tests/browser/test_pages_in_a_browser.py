@@ -105,7 +105,7 @@ def test_whatever_has_the_focus_is_outlined(browser: Chromium, site: Site) -> No
             page.press("Tab")
             reached.append(page.measure("document.activeElement.tagName"))
             outline = page.measure("getComputedStyle(document.activeElement).outlineStyle")
-            assert (reached[-1], outline) in {("A", "solid"), ("SUMMARY", "solid"), ("BODY", "none")}
+            assert (reached[-1], outline) == ("BODY", "none") or outline == "solid"
 
         assert {"A", "SUMMARY"} <= set(reached)
 

@@ -24,6 +24,7 @@ from provenance.ids import PartyId, Subject
 from provenance.services.tapping import TapReport
 from provenance.trust import Trust
 from web.addresses import Form, address_of, file_name
+from web.pages.checking import OUTCOMES, STEPS
 from web.pages.drawing import Caption, Drawing, draw
 from web.pages.facts import Fact, facts
 from web.pages.findings import Banner, FindingLine, banner, other_findings
@@ -56,6 +57,9 @@ class Proof:
     proven: int
     all: int
     bundle: str
+    page: str
+    steps: tuple[str, ...]
+    outcomes: tuple[tuple[str, str], ...]
     why_no_bundle: str
     machine: str
     file_name: str
@@ -198,6 +202,9 @@ def _proof(report: Report, text: Text) -> Proof:
         proven=sum(happening.hash in report.recorded for happening in report.history.happenings),
         all=len(report.history.happenings),
         bundle="" if why_not else address_of(subject, Form.BUNDLE),
+        page="" if why_not else address_of(subject, Form.OFFLINE),
+        steps=STEPS,
+        outcomes=OUTCOMES,
         why_no_bundle=why_not,
         machine=address_of(subject, Form.ANSWER),
         file_name=file_name(subject),

@@ -26,9 +26,10 @@ from provenance.evidence import Report
 from provenance.ids import Subject
 from web.addresses import Form, file_name, link_to, page_of, read_address
 from web.asking import chosen_language, raw_path, services, tap_query, text
+from web.offline import offline_page
 from web.pages.answer import answer
 from web.pages.verification import verification_page
-from web.security import open_to_all
+from web.security import allow_checking, open_to_all
 
 blueprint = Blueprint("public", __name__)
 
@@ -71,6 +72,7 @@ def _verification(subject: Subject) -> Response:
     tap = services().tapping.tap(subject, query) if query else None
     page = verification_page(report, services().trust, text=text(), host=host, heard_of=heard_of, tap=tap)
     response = _page(render_template("verification.html", page=page))
+    allow_checking(response)
     response.headers["X-Robots-Tag"] = "noindex"
     response.status_code = _status(report)
     return response
@@ -98,6 +100,13 @@ def _bundle(subject: Subject) -> Response:
     return _fresh(open_to_all(response))
 
 
+def _offline(subject: Subject) -> Response:
+    page = offline_page(services().tracing.bundle(subject), services().trust, text())
+    response = _page(page.decode())
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(subject)}.html"'
+    return response
+
+
 def _svg(subject: Subject) -> Response:
     return _fresh(Response(item_label_svg(link_to(subject, services().settings.base_url)), mimetype="image/svg+xml"))
 
@@ -110,6 +119,7 @@ _VERIFY: Mapping[Form, Callable[[Subject], Response]] = {
     Form.PAGE: _verification,
     Form.ANSWER: _answer,
     Form.BUNDLE: _bundle,
+    Form.OFFLINE: _offline,
 }
 _LABEL: Mapping[Form, Callable[[Subject], Response]] = {Form.SVG: _svg, Form.PNG: _png}
 

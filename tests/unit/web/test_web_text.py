@@ -16,6 +16,7 @@ from provenance.custody.standing import Flag, Phase
 from provenance.custody.steps import Step
 from provenance.custody.verdict import Doubt, VerdictClass, WhoCanAct
 from provenance.gs1.identifiers import Kind
+from provenance.proof_steps import Outcome, ProofStep
 from provenance.services.sequencing import WORTH_TELLING
 from provenance.services.tapping import Tapped
 from web.pages.findings import LOOKS, Icon
@@ -37,6 +38,8 @@ NEEDED = {
     *(f"role.{role}" for role in Role),
     *(f"phase.{phase}" for phase in Phase),
     *(f"kind.{kind}" for kind in Kind),
+    *(f"check.step.{step}" for step in ProofStep),
+    *(f"check.outcome.{outcome}" for outcome in Outcome),
     *(f"status.{standing}" for standing in Standing),
     *(f"trouble.{trouble}.{part}" for trouble in Trouble for part in ("title", "what", "do")),
     *(f"tap.{tapped}.{part}" for tapped in Tapped for part in ("word", "what", "do")),
