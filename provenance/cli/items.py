@@ -14,7 +14,9 @@ from provenance.cli.terminal import Answer, verb
 from provenance.encoding.canonical import JsonLike
 
 if TYPE_CHECKING:
+    from provenance.bundle import Bundle
     from provenance.ids import Subject
+    from provenance.trust import Trust
 
 _EPC = "https://id.gs1.org/01/09520123000011/21/A1"
 _REPORT = (
@@ -57,30 +59,60 @@ def scan(text: str) -> Answer:
 @verb(
     "bundle",
     example=f"provenance bundle {_EPC} -o olives.bundle",
-    prints="{file, subject, bytes, statements, checkpoint}",
+    prints="{file, subject, bytes, statements, checkpoint, html, proofs: [file]}",
 )
 @click.argument("thing", type=epc, metavar="EPC")
 @click.option("-o", "--output", type=NEW_FILE, required=True, help="The file to write; must not be there yet.")
-def bundle(thing: Subject, output: Path) -> Answer:
+@click.option("--html", type=NEW_FILE, help="Write it as a page too, which checks itself in a browser.")
+@click.option("--tlog-proofs", type=NEW_FILE, help="A new folder for one C2SP tlog-proof per statement.")
+def bundle(thing: Subject, output: Path, html: Path | None, tlog_proofs: Path | None) -> Answer:
     """Write the evidence about a thing to a file.
 
     'verify' checks that file anywhere, without this installation. Everything in it must be in a checkpoint;
-    'log checkpoint' makes one.
+    'log checkpoint' makes one. A tlog-proof is for tools that know no bundle: its extra line is the leaf it proves.
     """
     from provenance.bundle import format_bundle
 
     with opening.services() as services:
-        found = services.tracing.bundle(thing)
+        found, trust = services.tracing.bundle(thing), services.trust
     data = format_bundle(found)
+    for path in filter(None, (html, tlog_proofs)):
+        if path.exists():
+            raise opening.exists_already(path)
     opening.write_new(output, data)
+    if html is not None:
+        opening.write_new(html, _page_about(found, trust))
+    proofs = [] if tlog_proofs is None else _write_proofs(found, tlog_proofs)
     members: dict[str, JsonLike] = {
         "file": str(output),
         "subject": thing,
         "bytes": len(data),
         "statements": len(found.exhibits),
         "checkpoint": found.checkpoint,
+        "html": None if html is None else str(html),
+        "proofs": proofs,
     }
-    return Answer(members, [f"{output}  {len(found.exhibits)} statements, {len(data)} bytes"])
+    more = [str(file) for file in (html, tlog_proofs) if file is not None]
+    return Answer(members, [f"{output}  {len(found.exhibits)} statements, {len(data)} bytes", *more])
+
+
+def _page_about(found: Bundle, trust: Trust) -> bytes:
+    opening.require("jinja2")
+    from web.offline import offline_page
+    from web.pages.text import Language, text_in
+
+    return offline_page(found, trust, text_in(Language.ENGLISH))
+
+
+def _write_proofs(found: Bundle, folder: Path) -> list[str]:
+    from provenance.bundle import proof_file_of
+    from provenance.log.proof_file import format_proof_file
+
+    folder.mkdir(parents=True)
+    files = {folder / f"{exhibit.index}.tlog-proof": exhibit for exhibit in found.exhibits}
+    for file, exhibit in files.items():
+        opening.write_new(file, format_proof_file(proof_file_of(exhibit, found.checkpoint)))
+    return [str(file) for file in files]
 
 
 @verb("verify", example="provenance verify olives.bundle --trust trust.json", prints=_REPORT)

@@ -317,3 +317,25 @@ def test_the_object_has_the_members_that_help_names(typed: str, home: Path, tmp_
     said = Terminal(home)(f"{typed} --json".format(home=home, folder=tmp_path), stdin=stdin)
 
     assert set(said.object) == _names(command.epilog.split("With --json: ")[1])
+
+
+def test_a_bundle_is_written_as_a_page_and_as_proofs_for_other_tools_too(home: Path, tmp_path: Path) -> None:
+    said = Terminal(home)(
+        *("bundle", ITEM, "-o", tmp_path / "a", "--html", tmp_path / "a.html"),
+        *("--tlog-proofs", tmp_path / "proofs", "--json"),
+    )
+
+    assert said.code == 0, said.err
+    assert (tmp_path / "a.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert len(said.object["proofs"]) == said.object["statements"]
+    assert all(Path(file).read_bytes().startswith(b"c2sp.org/tlog-proof@v1\n") for file in said.object["proofs"])
+
+
+def test_proofs_are_not_written_over_what_is_there(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "proofs").mkdir()
+
+    said = Terminal(home)("bundle", ITEM, "-o", tmp_path / "a", "--tlog-proofs", tmp_path / "proofs")
+
+    assert said.code != 0
+    assert list((tmp_path / "proofs").iterdir()) == []
+    assert not (tmp_path / "a").exists()
