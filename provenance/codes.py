@@ -187,6 +187,8 @@ class Code(StrEnum):
     UNKNOWN_TRANSFER = "unknown-transfer"
     ALREADY_RESOLVED = "already-resolved"
     REFUND_BEYOND_PAID = "refund-beyond-paid"
+    UNKNOWN_LAW = "unknown-law"
+    OTHER_TERMS = "other-terms"
 
 
 NEXT_STEP: Mapping[Code, str] = {
@@ -352,5 +354,7 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.TRANSFER_TAKEN: "Nothing to do if it is a retry; otherwise give the new movement a name of its own.",
     Code.UNKNOWN_TRANSFER: "Check the transfer's name; only what was pended can be fulfilled or voided.",
     Code.ALREADY_RESOLVED: "Nothing to do: it was fulfilled or voided before; to undo it, move the money back.",
+    Code.UNKNOWN_LAW: "Use a version of this program that has the law table of that day; old tables are never removed.",
+    Code.OTHER_TERMS: "Decide by the terms that the order names; terms changed later do not reach back.",
     Code.REFUND_BEYOND_PAID: "Look up what was given back for the order already, and refund the rest at most.",
 }
