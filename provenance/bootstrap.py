@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from provenance.adapters.http_witnesses import HttpWitnesses
 from provenance.adapters.outside import DurableFiles, SystemClock, random_bytes
 from provenance.adapters.sql_serials import SqlSerialBook
 from provenance.adapters.sql_stores import SqlStore, open_store
@@ -16,6 +17,7 @@ from provenance.config import Settings
 from provenance.crypto.keys import SigningKey, open_sealed
 from provenance.errors import ConfigurationError
 from provenance.ports.outside import Clock
+from provenance.ports.witnesses import Witnesses
 from provenance.services.absence import Absence
 from provenance.services.activating import Activating
 from provenance.services.anchoring import Anchoring
@@ -25,9 +27,12 @@ from provenance.services.checkpointing import Checkpointing
 from provenance.services.confirming import Confirming
 from provenance.services.drafting import Drafting
 from provenance.services.enrolling import Enrolling
+from provenance.services.following import Following
+from provenance.services.guarding import Guarding
 from provenance.services.importing import Importing
 from provenance.services.issuing import Issuing
 from provenance.services.linking import Linking
+from provenance.services.publishing import Publishing
 from provenance.services.resolving import Resolving
 from provenance.services.scanning import Scanning
 from provenance.services.sequencing import Sequencer
@@ -36,6 +41,7 @@ from provenance.services.tapping import Tapping
 from provenance.services.tile_reading import TileReading
 from provenance.services.tracing import Tracing
 from provenance.services.watching import Watching
+from provenance.services.witnessing import Witnessing
 from provenance.trust import Trust, parse_trust
 
 
@@ -56,6 +62,9 @@ class Services:
     tracing: Tracing
     scanning: Scanning
     checkpointing: Checkpointing
+    witnessing: Witnessing
+    guarding: Guarding
+    following: Following
     auditing: Auditing
     reading: TileReading
     watching: Watching
@@ -65,7 +74,7 @@ class Services:
     tapping: Tapping
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Services:
+def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesses | None = None) -> Services:
     """The services of the installation in ``settings.home``; refuses one that was never set up."""
     trust = read_trust(settings.trust_file)
     clock = clock or SystemClock()
@@ -75,8 +84,11 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
     book = SqlSerialBook(store)
     tracing = Tracing(store, drafting, trust, Absence(book))
     issuing = Issuing(book, store, drafting, clock=clock, randomness=random_bytes)
+    publishing = Publishing(store, files, trust)
+    witnessing = Witnessing(store, publishing, trust, witnesses or HttpWitnesses(), clock)
+    guarding = Guarding(store, files, trust, witnessing)
     capturing, signing = (
-        Capturing(store, clock, sequencer, drafting, largest_body=settings.body_limit),
+        Capturing(store, clock, sequencer, drafting, guarding, largest_body=settings.body_limit),
         Signing(drafting),
     )
     return Services(
@@ -94,8 +106,16 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         Scanning(tracing),
         # Opening a key file costs a tenth of a second on purpose; the checkpoint loop does it once.
         Checkpointing(
-            store, files, trust.origin, cache(lambda: read_key(settings.key_file("log"), settings.passphrase))
+            store,
+            files,
+            publishing,
+            guarding,
+            origin=trust.origin,
+            log_key=cache(lambda: read_key(settings.key_file("log"), settings.passphrase)),
         ),
+        witnessing,
+        guarding,
+        Following(store, trust),
         Auditing(store, trust),
         TileReading(store, files),
         Watching(store),

@@ -64,6 +64,9 @@ class Code(StrEnum):
     UNKNOWN_LOG = "unknown-log"
     WRONG_OLD_SIZE = "wrong-old-size"
     MALFORMED_CONFLICT = "malformed-conflict"
+    UNREACHABLE = "unreachable"
+    NO_WITNESSES = "no-witnesses"
+    NO_SUCH_STATUS = "no-such-status"
     ALREADY_WITNESSED = "already-witnessed"
     # the registry
     KEY_ENDED = "key-ended"
@@ -236,6 +239,9 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.MALFORMED_WITNESS_REQUEST: "Send the old size, the consistency proof, a blank line and the checkpoint.",
     Code.UNKNOWN_LOG: "Ask the witness's operator to add this log.",
     Code.WRONG_OLD_SIZE: "Send a consistency proof from the size that the witness answered.",
+    Code.UNREACHABLE: "Nothing to do at once: it is asked again. If it stays so, ask its operator whether it runs.",
+    Code.NO_WITNESSES: "Leave 'wait' out, or name witnesses in the trust file.",
+    Code.NO_SUCH_STATUS: "Wait for recorded or confirmed, or leave 'wait' out.",
     Code.MALFORMED_CONFLICT: "Get the file again from the witness; it is damaged, or is no evidence of a conflict.",
     Code.ALREADY_WITNESSED: "Nothing to do; a log that changes its key begins under a new origin.",
     Code.KEY_ENDED: "Sign with a live key of the party; 'provenance party list' shows them.",
@@ -276,7 +282,7 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.EVENT_ID_TAKEN: "Give the event an eventID of its own.",
     Code.NO_SUCH_EVENT: "Repeat the event to be corrected exactly, with its eventID, and add errorDeclaration.",
     Code.CORRECTION_CONTRADICTED: "Correct the later event that depends on it first, or use void_shipping.",
-    Code.READ_ONLY: "Read the operator's message; capture is closed until the log is recovered.",
+    Code.READ_ONLY: "Restore the newest backup, or bring what is missing back from a mirror; then send it again.",
     Code.BUSY: "Wait a moment and send the same statement again; it will not be recorded twice.",
     Code.NOT_FOUND: "Check the address.",
     Code.STORE_FAILED: "Send the same statement again; it will not be recorded twice.",

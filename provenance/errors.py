@@ -7,6 +7,7 @@
     │   └── ConflictError    it contradicts what is already recorded; carries the other side
     ├── NotFoundError        nothing is kept under that name
     ├── StorageError         the store could not do what it promises
+    ├── UnreachableError     somebody else's server gave no answer in time
     └── ConfigurationError   a setting, key file or policy is missing or wrong
 
 Every error carries a stable ``code`` (``provenance.codes``), shared by pages, JSON, the terminal
@@ -87,6 +88,10 @@ class NotFoundError(ProvenanceError):
 
 class StorageError(ProvenanceError):
     """The store could not do what it promises."""
+
+
+class UnreachableError(ProvenanceError):
+    """Somebody else's server gave no answer in time."""
 
 
 class ConfigurationError(ProvenanceError):

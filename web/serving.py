@@ -5,6 +5,8 @@ Rules:
 * every process opens the store for itself, after it was forked: no connection is ever shared;
 * checkpoints are made by one process of its own, every second in which the log has grown; a failure is logged and
   tried again, and if the process dies the server starts another;
+* the same process has them confirmed by the witnesses, and says of each that does not what it said;
+* a log that must be read-only (``services.guarding``) is served all the same, and says why at the start;
 * on SIGTERM or ^C requests under way are finished, then a last checkpoint covers what they brought.
 
 Any number of servers may do the same beside this one (``services.checkpointing``).
@@ -29,6 +31,7 @@ from provenance.bootstrap import Services, build
 from provenance.codes import NEXT_STEP
 from provenance.config import Settings
 from provenance.errors import ProvenanceError
+from provenance.services.witnessing import Outcome
 from web.app import create_app
 
 if TYPE_CHECKING:
@@ -45,8 +48,19 @@ _GRACE_SECONDS = 20
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
     """Answer until told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _say_if_closed(settings)
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     _Server(lambda: build(settings), bind=bind, workers=workers).run()
+
+
+def _say_if_closed(settings: Settings) -> None:
+    services = build(settings)
+    try:
+        services.guarding.require_open()
+    except ProvenanceError as err:
+        _log.error("this log is read-only: %s; %s", err, NEXT_STEP[err.code])
+    finally:
+        services.store.close()
 
 
 def keep_checkpointing(services: Services, stopped: threading.Event, *, is_orphan: Callable[[], bool]) -> None:
@@ -61,6 +75,9 @@ def _is_checkpointed(services: Services) -> bool:
     """Whether one turn went well; if not, the log says why."""
     try:
         services.checkpointing.checkpoint()
+        for said in services.witnessing.turn():
+            if said.outcome is not Outcome.CONFIRMED:
+                _log.warning("witness %s: %s: %s", said.witness, said.outcome, said.message)
     except ProvenanceError as err:
         _log.error("no checkpoint could be made: %s; %s", err, NEXT_STEP[err.code])  # it says all
         return False

@@ -35,6 +35,10 @@ class DurableFiles:
             return
         write_durably(target, data)
 
+    def replace(self, path: str, data: bytes) -> None:
+        """Keep these bytes in place of whatever was under the path."""
+        write_durably(self._folder / path, data)
+
     def read(self, path: str) -> bytes | None:
         """The bytes kept under a path, or ``None``."""
         try:

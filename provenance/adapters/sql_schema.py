@@ -166,6 +166,19 @@ TAGS = Table(
     Index("tags_by_subject", "subject"),
 )
 
+COSIGNATURES = Table(
+    "cosignatures",
+    METADATA,
+    Column("witness", Text, nullable=False),
+    Column("size", _PLACE, nullable=False),
+    Column("seconds", BigInteger, nullable=False),
+    Column("line", Text, nullable=False),
+    PrimaryKeyConstraint("witness", "size"),
+    Index("cosignatures_by_size", "size"),
+)
+
+PUBLISHED = Table("published", METADATA, Column("size", _PLACE, primary_key=True, autoincrement=False))
+
 _FIRST = (STATEMENTS, SIGNATURES, CHAIN_LINKS, STANDINGS, SOURCES, TILES, CHECKPOINTS, DIARY)
 
 
@@ -185,11 +198,16 @@ def _book_of_tags(connection: Connection) -> None:
     METADATA.create_all(connection, (TAGS,))
 
 
+def _confirmed_checkpoints(connection: Connection) -> None:
+    METADATA.create_all(connection, (COSIGNATURES, PUBLISHED))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first_tables,
     _book_of_serials,
     _what_a_key_signed,
     _book_of_tags,
+    _confirmed_checkpoints,
 )
 
 

@@ -45,8 +45,10 @@ from provenance.adapters import sql_rows
 from provenance.adapters.sql_schema import (
     CHAIN_LINKS,
     CHECKPOINTS,
+    COSIGNATURES,
     DIARY,
     NOT_EVENTS,
+    PUBLISHED,
     SIGNATURES,
     SOURCES,
     STANDINGS,
@@ -61,7 +63,7 @@ from provenance.custody.statements import PayloadType
 from provenance.encoding.textual import format_time
 from provenance.errors import ConfigurationError, ConflictError, StorageError
 from provenance.ids import KeyId, LeafIndex, StatementHash, Subject, TreeSize
-from provenance.ports.stores import DiaryEntry, NewStatement, Stored, StoredCheckpoint
+from provenance.ports.stores import Cosignature, DiaryEntry, NewStatement, Stored, StoredCheckpoint
 
 _LOCK = 0x70726F76  # "prov": the advisory lock of the one writer
 _AT_ONCE = 1000  # values in one IN list; SQLite takes 32,766
@@ -262,6 +264,23 @@ class SqlReading:
         rows = self._connection.execute(select(CHECKPOINTS).order_by(CHECKPOINTS.c.size))
         return [StoredCheckpoint(TreeSize(row.size), bytes(row.root), row.note) for row in rows]
 
+    def published(self) -> TreeSize | None:
+        """The size of the newest checkpoint on which a quorum has spoken."""
+        size = self._connection.scalar(select(func.max(PUBLISHED.c.size)))
+        return None if size is None else TreeSize(size)
+
+    def cosignatures(self, size: TreeSize) -> Sequence[Cosignature]:
+        """The witnesses' lines below the checkpoint of this size."""
+        columns = COSIGNATURES.c
+        rows = self._connection.execute(select(COSIGNATURES).where(columns.size == size).order_by(columns.witness))
+        return [Cosignature(TreeSize(row.size), row.witness, row.seconds, row.line) for row in rows]
+
+    def furthest_confirmed(self) -> Mapping[str, TreeSize]:
+        """The largest size that each witness confirmed."""
+        columns = COSIGNATURES.c
+        query = select(columns.witness, func.max(columns.size)).group_by(columns.witness)
+        return {witness: TreeSize(size) for witness, size in self._connection.execute(query)}
+
     def diary(self, subject: Subject) -> Sequence[DiaryEntry]:
         """The refusals noted for a subject, newest first."""
         query = select(DIARY).where(DIARY.c.subject == subject).order_by(DIARY.c.last_at.desc(), DIARY.c.code)
@@ -332,6 +351,23 @@ class SqlWriting(SqlReading):
             )
         if known is None:
             self._insert(CHECKPOINTS, [{"size": checkpoint.size, "root": checkpoint.root, "note": checkpoint.note}])
+
+    def put_cosignature(self, cosignature: Cosignature) -> None:
+        """Keep a witness's line, unless a newer one of it is there."""
+        row = {name: getattr(cosignature, name) for name in ("witness", "size", "seconds", "line")}
+        statement = _dialect_insert(COSIGNATURES, self._connection.dialect).values(row)
+        newer = {"seconds": statement.excluded.seconds, "line": statement.excluded.line}
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=list(COSIGNATURES.primary_key),
+                set_=newer,
+                where=COSIGNATURES.c.seconds < statement.excluded.seconds,
+            )
+        )
+
+    def put_published(self, size: TreeSize) -> None:
+        """Mark the checkpoint of this size as published."""
+        self._upsert(PUBLISHED, [{"size": size}])
 
     def note_refusal(self, entry: DiaryEntry) -> None:
         """Write a refusal into the diary; the same again only counts up."""

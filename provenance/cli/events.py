@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from provenance.services.capturing import Receipt
     from provenance.services.importing import Importer
 
-_ROWS = "[{place, id, receipt: {statement, index, status, repeat}, refusal: {code, message, pointer, next}}]"
+_ROWS = (
+    "[{place, id, receipt: {statement, index, status, repeat, confirmedBy}, refusal: {code, message, pointer, next}}]"
+)
 _AT_ONCE = 256  # statements: one commit of the log
 
 _party = click.option("--party", "of", type=party, required=True, help="Who signs: its GLN, or its whole name.")
@@ -73,7 +75,12 @@ def sign(file: Path, of: PartyId, roles: tuple[str, ...], key: Path, output: Pat
 
 @verb("capture", example="provenance capture made.signed", prints=f"{{results: {_ROWS}, accepted, refused}}")
 @click.argument("file", type=READABLE_OR_STDIN)
-def capture(file: Path) -> Answer:
+@click.option(
+    "--wait",
+    type=click.Choice(("recorded", "confirmed")),
+    help="Wait until the server that runs has brought them this far, at most 20 seconds for each 256.",
+)
+def capture(file: Path, wait: str | None) -> Answer:
     """Take signed statements into the log.
 
     FILE holds one statement, a JSON array of them, or one per line; - reads from stdin. The same statement again gets
@@ -87,11 +94,20 @@ def capture(file: Path) -> Answer:
         show = stack.enter_context(progress_unless_results_show("capturing", total))
         for batch, done in _batches(stream):
             envelopes = [found for _, found in batch if not isinstance(found, Refusal)]
-            outcomes = iter(services.capturing.capture(envelopes) if envelopes else ())
+            outcomes = iter(_captured(services, envelopes, wait) if envelopes else ())
             for place, found in batch:
                 report.add(place, None, found if isinstance(found, Refusal) else next(outcomes))
             show(done)
     return report.answer("results")
+
+
+def _captured(services: Services, envelopes: list[Json], wait: str | None) -> tuple[Receipt | Refusal, ...]:
+    from provenance.services.capturing import Status
+
+    if wait is not None:
+        services.following.require_awaitable(Status(wait))
+    outcomes = services.following.now(services.capturing.capture(envelopes))
+    return outcomes if wait is None else services.following.wait(outcomes, Status(wait))
 
 
 @verb(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _EPC = "https://id.gs1.org/01/09520123000011"
 _LINKS = "{about, default, links: [{linkType, href, title, type, hreflang, context}]}"
-_RECEIPT = "{about, default, links: […], statement, index, status, repeat}"
+_RECEIPT = "{about, default, links: […], statement, index, status, repeat, confirmedBy}"
 
 _about = click.argument("about", type=epc, metavar="EPC")
 _key = click.option("--key", type=READABLE, required=True, help="A key file of the party whose number it is.")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from provenance.custody.parties import Party, Registry
     from provenance.ids import KeyId, PartyId, StatementHash
 
-_RECEIPT = "{party, statement, index, status, repeat} or, with --draft, {draft, statement}"
+_RECEIPT = "{party, statement, index, status, repeat, confirmedBy} or, with --draft, {draft, statement}"
 _PARTIES = (
     "{parties: [{party, name, roles, licences, keys: [{key, id, since, ended, compromisedSince}], "
     "delegations: [{grant, to, may, scope}], recoveries: [{proposal, key, at}]}]}"

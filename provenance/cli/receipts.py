@@ -38,6 +38,7 @@ def receipt_members(receipt: Receipt) -> dict[str, JsonLike]:
         "index": receipt.index,
         "status": receipt.status.value,
         "repeat": receipt.is_repeat,
+        "confirmedBy": list(receipt.confirmed_by),
     }
 
 
@@ -51,6 +52,7 @@ def outcome_members(outcome: Receipt | Refusal) -> dict[str, JsonLike]:
 def receipt_line(receipt: Receipt) -> str:
     """A receipt for people."""
     before = "  (was there before)" if receipt.is_repeat else ""
+    before += f"  by {', '.join(receipt.confirmed_by)}" if receipt.confirmed_by else ""
     return f"{receipt.status:<8}  leaf {receipt.index}  {receipt.hash}{before}"
 
 

@@ -84,7 +84,7 @@ def veto(of: PartyId, proposal: StatementHash, key: Path | None, root: RootKeys)
 @verb(
     "reaffirm",
     example=f"provenance party reaffirm --party 9520123000004 --key fresh.key {_A_HASH}",
-    prints="{party, statement, index, status, repeat}",
+    prints="{party, statement, index, status, repeat, confirmedBy}",
 )
 @_party
 @click.option("--key", type=READABLE, required=True, help="A live key file of the party.")

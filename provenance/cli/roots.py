@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from provenance.crypto.keys import PublicKey, SigningKey
     from provenance.services.enrolling import RootDecides
 
-RECEIPT = "{party, statement, index, status, repeat} or {draft, statement}"
+RECEIPT = "{party, statement, index, status, repeat, confirmedBy} or {draft, statement}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ class TileFiles(Protocol):
         """The bytes kept under a path, or ``None``."""
         ...
 
+    def replace(self, path: str, data: bytes) -> None:
+        """Keep these bytes in place of whatever was under the path: for the one file that changes, the checkpoint."""
+        ...
+
 
 class TimeStamper(Protocol):
     """A time-stamping authority. Not trusted by itself: its answer is checked against roots that somebody named."""

@@ -57,6 +57,16 @@ class StoredCheckpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Cosignature:
+    """A witness's line below the checkpoint of a size, verified when it came; ``witness`` is its verifier key."""
+
+    size: TreeSize
+    witness: str
+    seconds: int
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class DiaryEntry:
     """A statement that was refused and is worth telling: the operator's word, not proof.
 
@@ -134,6 +144,18 @@ class Reading(Protocol):
         """The checkpoint of this size, or the newest."""
         ...
 
+    def published(self) -> TreeSize | None:
+        """The size of the newest checkpoint on which a quorum has spoken, or ``None``."""
+        ...
+
+    def cosignatures(self, size: TreeSize) -> Sequence[Cosignature]:
+        """The witnesses' lines below the checkpoint of this size, the newest of each."""
+        ...
+
+    def furthest_confirmed(self) -> Mapping[str, TreeSize]:
+        """The largest size that each witness confirmed, by its verifier key."""
+        ...
+
     def checkpoints(self) -> Sequence[StoredCheckpoint]:
         """All checkpoints, smallest first."""
         ...
@@ -164,6 +186,14 @@ class Writing(Reading, Protocol):
 
     def put_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         """Keep a checkpoint; refuses a second one of the same size with another root (``ConflictError``)."""
+        ...
+
+    def put_cosignature(self, cosignature: Cosignature) -> None:
+        """Keep a witness's line, unless a newer one of it is there."""
+        ...
+
+    def put_published(self, size: TreeSize) -> None:
+        """Mark the checkpoint of this size as published; that can't be taken back."""
         ...
 
     def note_refusal(self, entry: DiaryEntry) -> None:

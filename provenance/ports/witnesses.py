@@ -1,4 +1,4 @@
-"""What a witness answers, and what it must remember to be one."""
+"""What witnessing needs from outside: other people's witnesses, and what a witness of one's own remembers."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ class WitnessAnswer:
 
     status: int
     body: bytes
+
+
+class Witnesses(Protocol):
+    """Other people's witnesses. Not trusted: an answer is bytes, and what is in it has to be verified."""
+
+    def ask(self, url: str, request: bytes) -> WitnessAnswer:
+        """The answer to an ``add-checkpoint`` request; ``UnreachableError`` where none comes in time."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from provenance.ids import KeyId, LeafIndex, PartyId, StatementHash
 from provenance.ports.outside import Clock
 from provenance.ports.stores import DiaryEntry, Store
 from provenance.services.drafting import Drafting
+from provenance.services.guarding import Guarding
 from provenance.services.sequencing import LARGEST_BATCH, Sequenced, Sequencer
 
 
@@ -48,12 +49,16 @@ _FORGERY_PAUSE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A statement's place in the log and how far it has come; ``is_repeat``: it was there before."""
+    """A statement's place in the log and how far it has come; ``is_repeat``: it was there before.
+
+    ``confirmed_by`` names the witnesses that confirmed it, be they enough or not (``services.following``).
+    """
 
     hash: StatementHash
     index: LeafIndex
     status: Status
     is_repeat: bool
+    confirmed_by: tuple[str, ...] = ()
 
 
 class Capturing:
@@ -65,15 +70,17 @@ class Capturing:
         clock: Clock,
         sequencer: Sequencer,
         drafting: Drafting,
+        guarding: Guarding,
         *,
         largest_body: int,
     ) -> None:
         self._store, self._clock, self._sequencer = store, clock, sequencer
-        self._drafting, self._largest_body = drafting, largest_body
+        self._drafting, self._guarding, self._largest_body = drafting, guarding, largest_body
         self._threads = ThreadPoolExecutor(thread_name_prefix="signatures")
 
     def capture(self, envelopes: Sequence[Json]) -> tuple[Receipt | Refusal, ...]:
-        """A receipt or a refusal for each envelope; raises only when the store fails or is too busy."""
+        """A receipt or a refusal for each envelope; raises only when the store fails, is too busy or read-only."""
+        self._guarding.require_open()
         if not envelopes:
             raise MalformedError(Code.EMPTY_LIST, "there is no statement to capture")
         keys = dict(self._drafting.keys())

@@ -28,6 +28,8 @@ from provenance.log.proofs import prove_consistency, verify_consistency
 from provenance.log.tiles import WIDTH, Bundle, edge_from_tiles, tiles_between
 from provenance.ports.outside import TileFiles
 from provenance.ports.stores import Reading, Store, StoredCheckpoint
+from provenance.services.guarding import Guarding
+from provenance.services.publishing import Publishing
 from provenance.services.tile_reading import StoredTiles, read_place
 
 _AT_ONCE = 4096
@@ -36,17 +38,26 @@ _AT_ONCE = 4096
 class Checkpointing:
     """The checkpoint loop's one turn."""
 
-    def __init__(self, store: Store, files: TileFiles, origin: str, log_key: Callable[[], SigningKey]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        files: TileFiles,
+        publishing: Publishing,
+        guarding: Guarding,
+        *,
+        origin: str,
+        log_key: Callable[[], SigningKey],
+    ) -> None:
         self._store, self._files, self._origin, self._log_key = store, files, origin, log_key
+        self._publishing, self._guarding = publishing, guarding
 
     def latest(self) -> str:
-        """The newest checkpoint's note, or the empty text."""
-        with self._store.reading() as store:
-            newest = store.checkpoint()
-        return newest.note if newest else ""
+        """The published checkpoint's note with its cosignatures, or the empty text."""
+        return self._publishing.latest()
 
     def checkpoint(self) -> str | None:
-        """Audit, sign and publish what is new; ``None`` if nothing is."""
+        """Audit, sign and publish what is new; ``None`` if nothing is. Refuses while the log is read-only."""
+        self._guarding.require_open()
         with self._store.reading() as store:
             old, size = store.checkpoint(), store.size()
             if (old is not None and old.size == size) or size == 0:
@@ -60,6 +71,7 @@ class Checkpointing:
                 return None  # another loop was faster; its checkpoint covers ours
             store.put_checkpoint(StoredCheckpoint(size, root, note))
         self._publish(old.size if old else TreeSize(0), size)
+        self._publishing.show()
         return note
 
     def _publish(self, old_size: TreeSize, size: TreeSize) -> None:

@@ -25,6 +25,7 @@ from provenance.ports.stores import DiaryEntry, Reading, Store
 from provenance.services.absence import Absence
 from provenance.services.collecting import Collected, Collector
 from provenance.services.drafting import Drafting
+from provenance.services.publishing import published
 from provenance.services.tile_reading import StoredTiles
 from provenance.trust import Trust, policy_id
 
@@ -64,7 +65,7 @@ class Tracing:
         return bundle
 
     def _bundle(self, store: Reading, subject: Subject, found: Collected) -> Bundle:
-        checkpoint = store.checkpoint()
+        checkpoint = published(store, self._trust)
         size = checkpoint.size if checkpoint else 0
         recorded = sorted(index for index in found.stored if index < size)
         hashes: dict[LeafIndex, tuple[bytes, ...]] = dict.fromkeys(recorded, ())

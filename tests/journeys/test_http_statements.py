@@ -57,6 +57,7 @@ def test_a_new_statement_is_created_and_the_same_again_is_found(client: FlaskCli
     first, again = sent(client, envelope), sent(client, envelope)
 
     receipt = {"hash": envelope.hash, "index": size, "status": "accepted", "repeat": False}
+    receipt |= {"confirmedBy": [], "witnesses": 0}
     assert (first.status_code, first.json) == (201, receipt)
     assert (again.status_code, again.json) == (200, {**receipt, "repeat": True})
     assert world.size() == size + 1

@@ -32,9 +32,15 @@ class _Checkpointing:
             self.stopped.set()
 
 
+class _NobodyToAsk:
+    def turn(self) -> tuple[()]:
+        return ()
+
+
 @dataclass
 class _Services:
     checkpointing: _Checkpointing
+    witnessing: _NobodyToAsk = field(default_factory=_NobodyToAsk)
 
 
 @pytest.fixture(autouse=True)

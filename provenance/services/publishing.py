@@ -1,0 +1,71 @@
+"""Which checkpoint the world is shown: the newest that as many witnesses confirmed as the trust file demands.
+
+Rules:
+
+* where nobody need confirm, that is the newest one the log signed;
+* else it is the newest on which a quorum has spoken. A newer one is signed, kept, and shown to the witnesses alone:
+  whoever reads the log never holds a checkpoint of which nobody can say that others see the same;
+* below the log's own line stand the lines of the witnesses that the trust file names, each one's newest;
+* it is also a file beside the tiles, so that a file server can serve it, and a database that was put back to an older
+  state can be told from the present one (``services.guarding``).
+"""
+
+from __future__ import annotations
+
+import threading
+
+from provenance.log.confirmation import confirmation_of
+from provenance.log.note import parse_note
+from provenance.ports.outside import TileFiles
+from provenance.ports.stores import Reading, Store, StoredCheckpoint, Writing
+from provenance.trust import Trust
+
+CHECKPOINT_FILE = "checkpoint"
+
+
+class Publishing:
+    """The published checkpoint."""
+
+    def __init__(self, store: Store, files: TileFiles, trust: Trust) -> None:
+        self._store, self._files, self._trust = store, files, trust
+        self._lock = threading.Lock()
+
+    def latest(self) -> str:
+        """The published checkpoint's note with its cosignatures, or the empty text."""
+        with self._store.reading() as store:
+            newest = published(store, self._trust)
+        return newest.note if newest else ""
+
+    def publish(self, checkpoint: StoredCheckpoint, store: Writing) -> None:
+        """Let this checkpoint be shown, if a quorum has spoken on it; ``show`` does so after the transaction."""
+        policy = self._trust.policy
+        before = store.published()
+        if policy.quorum is None or (before is not None and before >= checkpoint.size):
+            return
+        if confirmation_of(
+            parse_note(with_cosignatures(store, checkpoint, self._trust).note.encode()), policy
+        ).is_confirmed:
+            store.put_published(checkpoint.size)
+
+    def show(self) -> None:
+        """Write the published checkpoint where file servers find it."""
+        with self._lock:  # or an older one of another thread might come later
+            if note := self.latest():
+                self._files.replace(CHECKPOINT_FILE, note.encode())
+
+
+def published(store: Reading, trust: Trust) -> StoredCheckpoint | None:
+    """The newest checkpoint that may be shown, with its cosignatures in the note."""
+    if trust.policy.quorum is None:
+        newest = store.checkpoint()
+    else:
+        size = store.published()
+        newest = None if size is None else store.checkpoint(size)
+    return None if newest is None else with_cosignatures(store, newest, trust)
+
+
+def with_cosignatures(store: Reading, checkpoint: StoredCheckpoint, trust: Trust) -> StoredCheckpoint:
+    """The checkpoint with the lines of the trust file's witnesses below the log's own."""
+    known = {str(witness.key) for witness in trust.policy.witnesses}
+    lines = "".join(kept.line for kept in store.cosignatures(checkpoint.size) if kept.witness in known)
+    return StoredCheckpoint(checkpoint.size, checkpoint.root, checkpoint.note + lines)
