@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.util
 import json
+import random
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +27,7 @@ from sqlalchemy import insert
 from provenance.adapters import sql_rows
 from provenance.adapters.sql_schema import CHAIN_LINKS, SIGNATURES, STANDINGS, STATEMENTS
 from provenance.bootstrap import Services, build
+from provenance.bundle import format_bundle, parse_bundle
 from provenance.config import read_settings
 from provenance.crypto.envelope import Envelope, Signature, leaf, pae, sign, to_json
 from provenance.crypto.keys import SigningKey, seal, signing_key_from_seed
@@ -34,12 +38,16 @@ from provenance.custody.statements import Header, PayloadType, Seen, Signer, hea
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.errors import Refusal
+from provenance.evidence import verify_file
 from provenance.ids import PartyId, StatementHash, Subject, TreeSize
 from provenance.log.merkle import EMPTY_ROOT, leaf_hash
 from provenance.log.note import signer_key
+from provenance.log.proofs import prove_inclusion, verify_inclusion
 from provenance.log.tiles import extend
+from provenance.proof_steps import take_file_steps
 from provenance.services.signing import Hand
 from provenance.trust import Trust, format_trust
+from tests.trees import GrownTree
 
 ORIGIN = "bench.example/log"
 MAKER = PartyId("https://id.gs1.org/417/9520123000004")
@@ -306,6 +314,83 @@ def postgres() -> Iterator[Callable[[Path], str]]:
             server.cleanup()
 
 
+def bundle_ratios() -> dict[str, dict[str, float]]:
+    """One item's bundle, whole and by its proof steps alone, against PyNaCl checking the same signatures."""
+    with tempfile.TemporaryDirectory() as folder:
+        services = installation(Path(folder) / "home", sqlite(Path(folder)))
+        subject = nested_item(services)
+        services.checkpointing.checkpoint()
+        data, trust = format_bundle(services.tracing.bundle(subject)), services.trust
+        services.store.close()
+    keys = {key.public.id: nacl.signing.VerifyKey(key.public.raw) for key in (ROOT, KEY)}
+    checks = [
+        (keys[signature.key], pae(exhibit.envelope.payload_type, exhibit.envelope.body), signature.sig)
+        for exhibit in parse_bundle(data).exhibits
+        for signature in exhibit.envelope.signatures
+    ]
+    works: dict[str, Callable[[], object]] = {
+        "bare": lambda: [key.verify(message, sig) for key, message, sig in checks],
+        "proof steps of a bundle": lambda: take_file_steps(parse_bundle(data), trust),
+        "verdict on a bundle": lambda: verify_file(data, trust),
+    }
+    # In turns, so that a machine that changes its speed changes all.
+    took = {name: min(times) for name, times in timed_in_turns(works, turns=60).items()}
+    bare = took.pop("bare")
+    return {
+        f"{name} / its bare signature checks": {
+            "seconds": value, "bare_seconds": bare, "signatures": len(checks), "ratio": value / bare,
+        }
+        for name, value in took.items()
+    }  # fmt: skip
+
+
+def timed_in_turns(works: Mapping[str, Callable[[], object]], *, turns: int) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(turns):
+        for name, work in works.items():
+            times[name].append(seconds(work))
+    return times
+
+
+class KeptTiles:
+    """The tiles of a grown tree in a SQLite file."""
+
+    def __init__(self, file: Path, grown: GrownTree) -> None:
+        self.rows = sqlite3.connect(file)
+        self.rows.execute("CREATE TABLE tiles (level, place, data, PRIMARY KEY (level, place))")
+        self.rows.executemany("INSERT INTO tiles VALUES (?, ?, ?)", [(*at, data) for at, data in grown.tiles.items()])
+        self.rows.commit()
+
+    def read_tile(self, *, level: int, index: int, width: int) -> bytes:
+        found = self.rows.execute("SELECT data FROM tiles WHERE level = ? AND place = ?", (level, index)).fetchone()
+        return bytes(found[0][: 32 * width])
+
+
+def inclusion_ratio(size: int) -> dict[str, float]:
+    """Proofs for random leaves, by pymerkle and by us, each over the same entries in a SQLite file."""
+    import pymerkle  # type: ignore[import-not-found]  # noqa: PLC0415  # GPL: measured against, never depended on
+
+    with tempfile.TemporaryDirectory() as folder:
+        theirs, ours = pymerkle.SqliteTree(f"{folder}/theirs.db", algorithm="sha256"), GrownTree()
+        for start in range(0, size, 10_000):
+            entries = [b"entry %d" % number for number in range(start, min(start + 10_000, size))]
+            theirs.append_entries(entries)
+            ours.append([leaf_hash(entry) for entry in entries])
+        tiles = KeptTiles(Path(folder) / "ours.db", ours)
+        indexes = random.Random(1).sample(range(size), 40)
+        their_times = [seconds(lambda i=index: theirs.prove_inclusion(i + 1)) for index in indexes]
+        our_times = [seconds(lambda i=index: prove_inclusion(index=i, size=size, tiles=tiles)) for index in indexes]
+        for index in indexes[:5]:
+            proof = prove_inclusion(index=index, size=size, tiles=tiles).hashes
+            leaf_at = leaf_hash(b"entry %d" % index)
+            verify_inclusion(leaf=leaf_at, index=index, size=size, root=theirs.get_state(), proof=proof)
+        tiles.rows.close()
+        theirs.close()
+    their, our = statistics.mean(their_times), statistics.mean(our_times)
+    medians = {"pymerkle_median": statistics.median(their_times), "our_median": statistics.median(our_times)}
+    return {"pymerkle_seconds": their, "our_seconds": our, **medians, "ratio": their / our}
+
+
 def main() -> None:
     """Measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -318,6 +403,11 @@ def main() -> None:
         figures["capture on PostgreSQL / PyNaCl alone"] = capture_ratio(url, count)
     figures["10,000 serials in one event / 10,000 bare rows"] = commission_ratio()
     figures["gs1 parse from the command line / 50,000 lines a minute"] = parse_ratio(count * 10)
+    figures |= bundle_ratios()
+    if importlib.util.find_spec("pymerkle"):
+        figures[f"pymerkle / our inclusion proof at {large:,} leaves"] = inclusion_ratio(large)
+    else:
+        print("not compared with pymerkle: 'pip install pymerkle' to do so", file=sys.stderr)
     figures[f"trace at {large:,} statements / at 10,000"] = trace_ratio(10_000, large)
     if chosen.json:
         print(json.dumps(figures, indent=1))
