@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 def checkpoint() -> Answer:
     """Sign what is new in the log.
 
-    What is new is read again and checked, signed, published, and printed as a checkpoint. After this, the
-    statements taken in are recorded: their order and their bytes can't change unnoticed.
+    What is new is read again, checked, signed, and shown to the witnesses that the trust file names; the published
+    checkpoint is printed. After this, the statements taken in are recorded: their order and their bytes can't change
+    unnoticed.
     """
     with opening.services(opening.passphrase_for_log()) as services:
         note = services.checkpointing.checkpoint()
-        newest = services.checkpointing.latest() if note is None else note
+        for said in services.witnessing.confirm():
+            talk(f"witness {said.witness}  {said.outcome}  {said.message}")
+        newest = services.checkpointing.latest()
     if note is None:
         talk("nothing is new since the newest checkpoint")
     return Answer({"checkpoint": newest, "new": note is not None}, newest.splitlines())

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from provenance.adapters.http_witnesses import HttpWitnesses
+from provenance.adapters.outside import SystemClock
 from provenance.bootstrap import Services, build
 from provenance.bundle import format_bundle
 from provenance.codes import Code
@@ -30,7 +32,7 @@ from provenance.trust import format_trust
 from tests.cast import MAKER, item
 from tests.cosigners import TWO_OF_THREE, WITNESSES
 from tests.founding import StandingClock, opened
-from tests.terminal import PASSPHRASE
+from tests.terminal import PASSPHRASE, Terminal
 from tests.witness_homes import witness_in
 
 Answer = Callable[[bytes], WitnessAnswer]
@@ -319,3 +321,19 @@ def test_nothing_is_taken_in_before_enough_witnesses_said_how_far_they_saw(log: 
     assert made(open_again, "A2").index == 16
     again.store.close()
     open_again.store.close()
+
+
+def test_the_command_shows_a_checkpoint_to_the_witnesses_and_says_what_each_made_of_it(
+    log: Services, village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HttpWitnesses, "ask", lambda _, url, request: village.ask(url, request))
+    monkeypatch.setattr(SystemClock, "now", lambda _: village.clock.instant)
+    village.odd["w3.example"] = times_out
+    log.checkpointing.checkpoint()
+    log.store.close()
+
+    said = Terminal(village.home)("log checkpoint --json")
+
+    lines = parse_note(said.object["checkpoint"].encode()).signatures
+    assert (said.code, [line.name for line in lines][1:]) == (0, ["w1.example", "w2.example"])
+    assert "witness w3.example  not-heard  nobody is there" in said.err
