@@ -192,6 +192,16 @@ class Code(StrEnum):
     REFUND_BEYOND_PAID = "refund-beyond-paid"
     UNKNOWN_LAW = "unknown-law"
     OTHER_TERMS = "other-terms"
+    # labels
+    LABEL_TOO_SMALL = "label-too-small"
+    LABEL_UNREADABLE = "label-unreadable"
+    UNKNOWN_SHEET = "unknown-sheet"
+    MISSING_LETTER = "missing-letter"
+    MALFORMED_FONT = "malformed-font"
+    FONT_NOT_EMBEDDABLE = "font-not-embeddable"
+    READER_MISSING = "reader-missing"
+    MALFORMED_HIDDEN_CODE = "malformed-hidden-code"
+    FORMULA_IN_TABLE = "formula-in-table"
 
 
 NEXT_STEP: Mapping[Code, str] = {
@@ -363,4 +373,14 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.UNKNOWN_LAW: "Use a version of this program that has the law table of that day; old tables are never removed.",
     Code.OTHER_TERMS: "Decide by the terms that the order names; terms changed later do not reach back.",
     Code.REFUND_BEYOND_PAID: "Look up what was given back for the order already, and refund the rest at most.",
+    Code.LABEL_TOO_SMALL: "Choose a larger label, print fewer or shorter lines, or use a shorter host name.",
+    Code.LABEL_UNREADABLE: "Print none of these labels and report this: what was drawn does not say what it should.",
+    Code.UNKNOWN_SHEET: "Choose one of the formats that 'provenance label sheets' lists, or give a size with --roll.",
+    Code.MISSING_LETTER: "Install a font that has the letter (for Chinese, Japanese and Korean: Noto Sans CJK; on "
+    "Debian and Ubuntu the package fonts-noto-cjk), or name a font file.",
+    Code.MALFORMED_FONT: "Name a TrueType or OpenType font file (.ttf, .otf or .ttc).",
+    Code.FONT_NOT_EMBEDDABLE: "Name another font; the licence of this one forbids to put it into a file.",
+    Code.READER_MISSING: "Install 'provenance[labels]' (zxing-cpp), or use QR codes, which need nothing more.",
+    Code.MALFORMED_HIDDEN_CODE: "Give letters, digits and hyphens, such as 0G40-R40M-30E2-0918-5GR3-8E6M.",
+    Code.FORMULA_IN_TABLE: "Choose another format, or give the thing a serial without that character.",
 }

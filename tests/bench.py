@@ -47,6 +47,7 @@ from provenance.log.tiles import extend
 from provenance.proof_steps import take_file_steps
 from provenance.services.signing import Hand
 from provenance.trust import Trust, format_trust
+from tests.benches import labels
 from tests.trees import GrownTree
 
 ORIGIN = "bench.example/log"
@@ -409,6 +410,10 @@ def main() -> None:
     else:
         print("not compared with pymerkle: 'pip install pymerkle' to do so", file=sys.stderr)
     figures[f"trace at {large:,} statements / at 10,000"] = trace_ratio(10_000, large)
+    figures["1,000 labels as PDF, read back / zxing-cpp and reportlab alone"] = labels.sheet_ratio()
+    figures["qrcode's own mask search / our symbols"] = labels.mask_ratio()
+    small, many = (6_000, 20_000) if chosen.quick else (10_000, 100_000)
+    figures[f"memory of {many:,} labels / of {small:,}"] = labels.memory_ratio(small, many)
     if chosen.json:
         print(json.dumps(figures, indent=1))
         return

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from provenance.codes import Code
 from provenance.errors import StorageError
@@ -51,22 +55,57 @@ class DurableFiles:
 
 def write_durably(target: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Write a whole file so that it is there after a power cut, or not at all."""
-    try:
+    with written_beside(target, mode=mode) as file:
+        file.write(data)
+
+
+@contextmanager
+def written_beside(target: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """A file to write bit by bit: durably in its place when the block ends well, and gone when it does not."""
+    with _storing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-        folder = os.open(target.parent, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            with os.fdopen(descriptor, "wb") as file:
+                yield file
+                file.flush()
+                os.fchmod(file.fileno(), mode)
+                os.fsync(file.fileno())
+            Path(name).replace(target)
         finally:
-            os.close(folder)
+            Path(name).unlink(missing_ok=True)
+        _sync_folder(target.parent)
+
+
+@contextmanager
+def folder_written_beside(target: Path) -> Iterator[Path]:
+    """A folder to fill: in its place when the block ends well, and gone when it does not; refuses one that is there."""
+    with _storing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=".new-"))
+        try:
+            yield folder
+            folder.chmod(0o755)
+            folder.rename(target)  # only onto nothing, or onto an empty folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        _sync_folder(target.parent)
+
+
+@contextmanager
+def _storing(target: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as err:
         raise StorageError(Code.STORE_FAILED, f"{target.name} can't be written: {err.strerror}") from err
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def random_bytes(count: int) -> bytes:

@@ -1,4 +1,4 @@
-"""What may stand on the command line: parties, things, roles, files.
+"""What may stand on the command line: parties, things, roles, files and what is in them.
 
 Rules:
 
@@ -8,6 +8,7 @@ Rules:
 
 from __future__ import annotations
 
+from enum import StrEnum, unique
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,17 @@ REASONS = ("superseded", "lost", "compromised")
 READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 READABLE_OR_STDIN = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@unique
+class Form(StrEnum):
+    """What a file of labels is for: a sheet or roll, a label printer, a screen, a designer, a converter."""
+
+    PDF = "pdf"
+    ZPL = "zpl"
+    PNG = "png"
+    SVG = "svg"
+    CSV = "csv"
 
 
 class ArgumentError(click.UsageError):

@@ -1,4 +1,4 @@
-"""``provenance trace``, ``scan``, ``bundle``, ``verify`` and ``label``: what can be said about one thing."""
+"""``provenance trace``, ``scan``, ``bundle`` and ``verify``: what can be said about one thing."""
 
 from __future__ import annotations
 
@@ -142,29 +142,4 @@ def verifier() -> Answer:
     return Answer({"source": source}, source.splitlines())
 
 
-@verb("label", example=f"provenance label {_EPC} -o label.svg", prints="{link, file}")
-@click.argument("thing", type=epc, metavar="EPC")
-@click.option("-o", "--output", type=NEW_FILE, help="The file to write, .svg or .png.  [default: show it here]")
-def label(thing: Subject, output: Path | None) -> Answer:
-    """Draw the label of a thing.
-
-    Its QR code opens the thing's page on PROVENANCE_BASE_URL. A printed code can be copied: a label is no proof.
-    """
-    opening.require("PIL", "qrcode")
-    from labels import artwork
-
-    link = thing.replace("https://id.gs1.org", opening.settings().base_url, 1)
-    if output is None:
-        return Answer({"link": link, "file": None}, [*artwork.terminal(link).splitlines(), link])
-    match output.suffix.lower():
-        case ".svg":
-            data = artwork.item_label_svg(link).encode()
-        case ".png":
-            data = artwork.item_label_png(link)
-        case other:
-            raise click.UsageError(f"a label is drawn as .svg or .png, not as {other or 'a file without an ending'}")
-    opening.write_new(output, data)
-    return Answer({"link": link, "file": str(output)}, [f"{output}  {link}"])
-
-
-COMMANDS = (trace, scan, bundle, verify, verifier, label)
+COMMANDS = (trace, scan, bundle, verify, verifier)

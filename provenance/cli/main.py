@@ -23,6 +23,7 @@ from provenance.cli import (
     inspector_codes,
     items,
     keys,
+    labels,
     links,
     log,
     parties,
@@ -62,7 +63,22 @@ def provenance(home: Path) -> None:
     """
 
 
-for _part in (setup, keys, roots, parties, serials, tags, events, items, links, inspector_codes, gs1, log, witnesses):
+for _part in (
+    setup,
+    keys,
+    roots,
+    parties,
+    serials,
+    tags,
+    events,
+    items,
+    labels,
+    links,
+    inspector_codes,
+    gs1,
+    log,
+    witnesses,
+):
     for _command in _part.COMMANDS:
         provenance.add_command(_command)
 

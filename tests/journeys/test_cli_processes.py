@@ -81,7 +81,7 @@ def test_a_bundle_verifies_on_a_machine_with_the_core_alone(home: Path, tmp_path
 
 
 def test_what_needs_more_than_the_core_says_what_to_install(home: Path) -> None:
-    for words in (("party", "list"), ("label", ITEM), ("serve",)):
+    for words in (("party", "list"), ("label", "show", ITEM), ("serve",)):
         said = without_extras(home, *words)
 
         assert said.returncode == 2

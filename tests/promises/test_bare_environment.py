@@ -17,10 +17,13 @@ import pytest
 import provenance
 from tests.vectors import ROOT
 
-ABSENT = ("PIL", "biip", "flask", "gunicorn", "jinja2", "psycopg", "qrcode", "sqlalchemy", "werkzeug")
+ABSENT = (
+    "biip", "flask", "fontTools", "gunicorn", "jinja2", "PIL", "psycopg", "qrcode", "reportlab",
+    "sqlalchemy", "werkzeug", "zxingcpp",
+)  # fmt: skip
 """What only the extras install, by import name."""
 
-SERVER_PARTS = ("provenance.adapters.sql", "provenance.bootstrap")
+SERVER_PARTS = ("provenance.adapters.sql", "provenance.bootstrap", "provenance.cli.label_files")
 """How the names of the modules begin that may need the extras; every other one is the core."""
 
 _WITHOUT_EXTRAS = f"""

@@ -11,6 +11,7 @@ import zxingcpp
 
 from labels.symbol import encode
 from tests.homes import ITEM, MAKER, event, write_home
+from tests.label_views import matrix
 from tests.terminal import Terminal
 
 SITE = "https://id.example.org"
@@ -58,7 +59,7 @@ def test_a_code_is_checked_offline_and_says_whose_number_it_is(
 
 def test_the_code_is_a_symbol_of_hand_size_and_is_checked_as_a_scanner_reads_it(terminal: Terminal) -> None:
     symbol = encode(made(terminal, thing="https://id.gs1.org/01/09520123000011/21/23456789ABCVP"))
-    picture = np.where(np.array(symbol.rows), 0, 255).astype(np.uint8).repeat(4, 0).repeat(4, 1)
+    picture = np.where(matrix(symbol), 0, 255).astype(np.uint8).repeat(4, 0).repeat(4, 1)
 
     (seen,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
 

@@ -221,29 +221,6 @@ def test_a_trust_file_that_says_nothing_is_misuse(trust: bytes, bundle: bytes, t
     assert (said.code, said.out) == (2, "")
 
 
-def test_a_label_opens_the_page_of_its_thing(home: Path, tmp_path: Path) -> None:
-    environ = {"PROVENANCE_BASE_URL": "https://olives.example"}
-    link = "https://olives.example/01/09520123000011/21/A1"
-
-    drawn = Terminal(home)("label", ITEM, "-o", tmp_path / "a.svg", "--json", environ=environ)
-    painted = Terminal(home)("label", ITEM, "-o", tmp_path / "a.PNG", environ=environ)
-    shown = Terminal(home)("label", ITEM, environ=environ)
-
-    assert drawn.object == {"file": str(tmp_path / "a.svg"), "link": link}
-    assert (tmp_path / "a.svg").read_text().startswith("<svg ")
-    assert (tmp_path / "a.PNG").read_bytes().startswith(b"\x89PNG")
-    assert painted.code == 0
-    assert shown.out.endswith(f"{link}\n")
-    assert shown.out.count("█") > 100
-
-
-def test_a_label_is_svg_or_png(home: Path, tmp_path: Path) -> None:
-    said = Terminal(home)("label", ITEM, "-o", tmp_path / "a.pdf")
-
-    assert said.code == 2
-    assert said.err.startswith("error: a label is drawn as .svg or .png, not as .pdf\n")
-
-
 def test_a_checkpoint_is_made_when_something_is_new(tmp_path: Path) -> None:
     terminal = Terminal(write_home(tmp_path / "home"))
     _capture(terminal.home, MAKER, "maker", {})
@@ -298,7 +275,7 @@ def _names(shape: str) -> set[str]:
         "log checkpoint",
         f"trace {ITEM}",
         f"scan {ITEM}",
-        f"label {ITEM}",
+        f"label show {ITEM}",
         f"bundle {ITEM} -o {{folder}}/shape.bundle",
         "key show {home}/keys/maker.key",
         "key new -o {folder}/shape.key",
