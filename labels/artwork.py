@@ -1,4 +1,4 @@
-"""One label to look at: on a page, and in a terminal.
+"""One label, or one symbol alone: on a page, in a file, and in a terminal.
 
 Rules:
 
@@ -11,8 +11,9 @@ GS1 General Specifications §4.14 (human-readable text) and §5.12.3 (0.396 to 0
 
 from __future__ import annotations
 
-from labels.composition import compose_tight
+from labels.composition import AIMED_MODULE, compose_tight
 from labels.design import Design, Label
+from labels.drawing import Drawing, Mark, to_dots
 from labels.picture import png
 from labels.symbol import encode
 from labels.vector import svg
@@ -31,6 +32,16 @@ def item_label_png(digital_link: str) -> bytes:
     return png(compose_tight(Label(digital_link), design, resolution=RESOLUTION), design.face)
 
 
+def symbol_svg(text: str) -> str:
+    """The symbol of a text alone, with nothing beneath it, as an SVG document."""
+    return svg(_alone(text))
+
+
+def symbol_png(text: str) -> bytes:
+    """The symbol of a text alone as a black-and-white PNG."""
+    return png(_alone(text), Design().face)
+
+
 def terminal(text: str) -> str:
     """The symbol of a text in half-block letters, for a terminal with light letters on dark."""
     rows = encode(text).rows
@@ -40,3 +51,9 @@ def terminal(text: str) -> str:
         "".join(" ▄▀█"[2 * (not over) + (not under)] for over, under in zip(*pair, strict=True)) + "\n"
         for pair in zip(rows[::2], below, strict=True)
     )
+
+
+def _alone(text: str) -> Drawing:
+    symbol, dots = encode(text), to_dots(AIMED_MODULE, RESOLUTION)
+    side = symbol.side * dots
+    return Drawing(side, side, RESOLUTION, Mark(symbol, 0, 0, dots, text), ())

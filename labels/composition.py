@@ -38,10 +38,9 @@ from provenance.gs1.elements import Elements, issue
 from provenance.gs1.human_readable import format_lines
 from provenance.gs1.identifiers import read_epc
 
-LEAST_MODULE, MOST_MODULE = 396, 990
-"""Micrometres of a module."""
+LEAST_MODULE, AIMED_MODULE, MOST_MODULE = 396, 495, 990
+"""Micrometres of a module: what GS1 allows, and aims at."""
 
-_AIMED_MODULE = 495  # what GS1 aims at
 _LEAST_TEXT, _GOOD_TEXT, _MOST_TEXT = 1400, 2000, 3000  # micrometres: how high letters are
 _MARGIN = 1000  # micrometres of paper around the text, as a sheet is fed a little off
 _LINE = 1.2  # from line to line, by the height of a letter
@@ -82,7 +81,7 @@ def compose_tight(label: Label, design: Design, *, resolution: int) -> Drawing:
     """
     symbol, says, lines = _contents(label, design)
     widths = [design.face.width(line) for line in lines]
-    dots, size, margin = (to_dots(length, resolution) for length in (_AIMED_MODULE, _GOOD_TEXT, _MARGIN))
+    dots, size, margin = (to_dots(length, resolution) for length in (AIMED_MODULE, _GOOD_TEXT, _MARGIN))
     side = symbol.side * dots
     width = max(side, ceil(max(widths) * size / EM) + 2 * margin)
     texts = set_lines(lines, widths, size, left=0, top=side, within=width)

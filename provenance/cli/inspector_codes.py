@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import click
 
 from provenance.cli import opening
-from provenance.cli.arguments import READABLE, epc
+from provenance.cli.arguments import NEW_FILE, READABLE, epc
 from provenance.cli.terminal import Answer, Workflow, talk, verb
 from provenance.codes import Code
 from provenance.errors import ForgedError
@@ -25,16 +25,17 @@ _EPC = "https://id.gs1.org/01/09520123000011/21/23456789ABCVP"
 @verb(
     "make",
     example=f"provenance inspector-code make {_EPC} --key maker.key --site https://id.example.org",
-    prints="{code, link, key}",
+    prints="{code, link, key, file}",
 )
 @click.argument("thing", type=epc, metavar="EPC")
 @click.option("--key", type=READABLE, required=True, help="A key file of the number's licensee.")
 @click.option("--site", help="Where the link leads, https://…  [default: PROVENANCE_BASE_URL]")
-def make(thing: Subject, key: Path, site: str | None) -> Answer:
+@click.option("-o", "--output", type=NEW_FILE, help="Draw its QR code too: a .svg or .png that is not there yet.")
+def make(thing: Subject, key: Path, site: str | None, output: Path | None) -> Answer:
     """Sign the link of a thing for an inspector's code.
 
-    Prints the text for the QR code: the link, # and 155 digits. It must be printed exactly so, larger than the
-    buyer's code and apart from it.
+    Prints the text of the QR code: the link, # and 155 digits. The code is 26 mm wide: put it apart from the buyer's,
+    for a phone must not take the one for the other.
     """
     from provenance.crypto.inspector_code import format_inspector_code, sign_link
     from provenance.gs1.digital_link import CANONICAL_STEM
@@ -45,7 +46,24 @@ def make(thing: Subject, key: Path, site: str | None) -> Answer:
     stem = parts._replace(netloc=parts.netloc.upper()).geturl().rstrip("/")
     code = sign_link(stem + thing.removeprefix(CANONICAL_STEM), signing := opening.key_in(key))
     text = format_inspector_code(code)
-    return Answer({"code": text, "link": code.link, "key": str(signing.public)}, [text])
+    if output is not None:
+        _draw(text, output)
+    file = None if output is None else str(output)
+    return Answer({"code": text, "link": code.link, "key": str(signing.public), "file": file}, [text])
+
+
+def _draw(text: str, output: Path) -> None:
+    opening.require("PIL", "qrcode", "reportlab", "fontTools")
+    from labels.artwork import symbol_png, symbol_svg
+
+    match output.suffix.lower():
+        case ".svg":
+            data = symbol_svg(text).encode()
+        case ".png":
+            data = symbol_png(text)
+        case other:
+            raise click.UsageError(f"a code is drawn as .svg or .png, not as {other or 'a file without an ending'}")
+    opening.write_new(output, data)
 
 
 @verb(

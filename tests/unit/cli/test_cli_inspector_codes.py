@@ -5,13 +5,12 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-import numpy as np
 import pytest
-import zxingcpp
+from PIL import Image
 
 from labels.symbol import encode
 from tests.homes import ITEM, MAKER, event, write_home
-from tests.label_views import matrix
+from tests.label_views import read
 from tests.terminal import Terminal
 
 SITE = "https://id.example.org"
@@ -57,14 +56,32 @@ def test_a_code_is_checked_offline_and_says_whose_number_it_is(
     assert said.object["checkpoint"]["origin"] == "log.example/2026"
 
 
-def test_the_code_is_a_symbol_of_hand_size_and_is_checked_as_a_scanner_reads_it(terminal: Terminal) -> None:
-    symbol = encode(made(terminal, thing="https://id.gs1.org/01/09520123000011/21/23456789ABCVP"))
-    picture = np.where(matrix(symbol), 0, 255).astype(np.uint8).repeat(4, 0).repeat(4, 1)
+def test_the_code_is_a_symbol_of_hand_size_and_is_checked_as_a_scanner_reads_it(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    thing, drawn = "https://id.gs1.org/01/09520123000011/21/23456789ABCVP", tmp_path / "code.png"
+    key = terminal.home / "keys/maker.key"
+    said = terminal("inspector-code", "make", thing, "--key", key, "--site", SITE, "-o", drawn, "--json").object
 
-    (seen,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    with Image.open(drawn) as picture:
+        (seen,), millimetres = read(picture), picture.width * 25.4 / 300
+    symbol = encode(seen)
 
+    assert (seen, said["file"]) == (said["code"], str(drawn))
     assert (symbol.version, symbol.level) == (7, "M")
-    assert terminal("inspector-code", "check", seen.text, *checking(terminal)).code == 0
+    assert 25 < millimetres < 28
+    assert terminal("inspector-code", "check", seen, *checking(terminal)).code == 0
+
+
+def test_a_code_is_drawn_as_svg_or_png_and_over_nothing(terminal: Terminal, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.svg"
+    make = ["inspector-code", "make", ITEM, "--key", terminal.home / "keys/maker.key", "--site", SITE, "-o"]
+
+    first, again, other = terminal(*make, kept), terminal(*make, kept), terminal(*make, tmp_path / "code.gif")
+
+    assert (first.code, kept.read_text().startswith("<svg ")) == (0, True)
+    assert (again.code, again.err.startswith("error: file-exists")) == (2, True)
+    assert (other.code, ".svg or .png" in other.err) == (2, True)
 
 
 def test_people_are_told_what_it_can_not_tell(terminal: Terminal) -> None:
