@@ -11,13 +11,13 @@ import time
 import urllib3
 from urllib3.exceptions import HTTPError
 
+from provenance.adapters.http_answers import read_answer
 from provenance.codes import Code
 from provenance.errors import UnreachableError
 from provenance.ports.witnesses import WitnessAnswer
 
 _SECONDS = 2.0
 _LARGEST = 64 * 1024
-_PIECE = 4096
 
 
 class HttpWitnesses:
@@ -35,18 +35,9 @@ class HttpWitnesses:
         try:
             response = self._pool.request("POST", address, body=request, redirect=False, preload_content=False)
             try:
-                return WitnessAnswer(response.status, _read(response, deadline))
+                return WitnessAnswer(response.status, read_answer(response, largest=_LARGEST, deadline=deadline))
             finally:
                 response.drain_conn() if response.status == 200 else response.close()
                 response.release_conn()
         except (HTTPError, OSError, ValueError) as err:
             raise UnreachableError(Code.UNREACHABLE, f"{address}: {type(err).__name__}") from err
-
-
-def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
-    body = b""
-    while piece := response.read1(_PIECE):
-        body += piece
-        if len(body) > _LARGEST or time.monotonic() > deadline:
-            raise UnreachableError(Code.UNREACHABLE, f"the answer is longer than {_LARGEST} bytes or {_SECONDS:g} s")
-    return body
