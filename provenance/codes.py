@@ -68,6 +68,8 @@ class Code(StrEnum):
     NO_WITNESSES = "no-witnesses"
     NO_SUCH_STATUS = "no-such-status"
     ALREADY_WITNESSED = "already-witnessed"
+    LOG_ROLLED_BACK = "log-rolled-back"
+    TILE_ALTERED = "tile-altered"
     # the registry
     KEY_ENDED = "key-ended"
     WRONG_ROLE = "wrong-role"
@@ -254,6 +256,8 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.NO_SUCH_STATUS: "Wait for recorded or confirmed, or leave 'wait' out.",
     Code.MALFORMED_CONFLICT: "Get the file again from the witness; it is damaged, or is no evidence of a conflict.",
     Code.ALREADY_WITNESSED: "Nothing to do; a log that changes its key begins under a new origin.",
+    Code.LOG_ROLLED_BACK: "Keep your copy and ask the log's operator: it may be behind, or serve an old backup.",
+    Code.TILE_ALTERED: "Keep your copy, fetch again; if it stays so, the log does not serve what it signed.",
     Code.KEY_ENDED: "Sign with a live key of the party; 'provenance party list' shows them.",
     Code.WRONG_ROLE: "Let a party with one of the roles named sign, or ask the registry root for the role.",
     Code.ROOT_EXISTS: "Nothing to do: the registry has its root.",

@@ -26,6 +26,7 @@ from provenance.cli import (
     labels,
     links,
     log,
+    mirrors,
     parties,
     roots,
     serials,
@@ -78,6 +79,7 @@ for _part in (
     gs1,
     log,
     witnesses,
+    mirrors,
 ):
     for _command in _part.COMMANDS:
         provenance.add_command(_command)

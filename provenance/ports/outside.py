@@ -38,6 +38,14 @@ class TileFiles(Protocol):
         ...
 
 
+class PublishedLog(Protocol):
+    """A log as somebody serves it. Not trusted: what it answers is compared with what the log signed."""
+
+    def read(self, path: str) -> bytes:
+        """The bytes under ``checkpoint`` or a tile's path; ``NotFoundError`` or ``UnreachableError`` without them."""
+        ...
+
+
 class TimeStamper(Protocol):
     """A time-stamping authority. Not trusted by itself: its answer is checked against roots that somebody named."""
 

@@ -1,0 +1,160 @@
+"""A stranger keeps a copy of a log over HTTP; the log that rewrites itself is caught by the copy."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from socketserver import BaseServer
+
+import pytest
+from werkzeug.serving import make_server
+
+from provenance.bootstrap import build
+from provenance.config import read_settings
+from provenance.crypto.keys import SigningKey
+from provenance.custody.registry_entries import PartyEnrolled
+from provenance.custody.roles import Role
+from provenance.services.capturing import Receipt
+from provenance.trust import parse_trust
+from tests.homes import ORIGIN, enrolling, files_in, key_of, party_of, write_home
+from tests.terminal import PASSPHRASE, Said, Terminal
+from web.app import create_app
+
+Mirror = Callable[[str, Path], Said]
+
+
+class QuietFiles(SimpleHTTPRequestHandler):
+    """A web server that knows nothing but files."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name that http.server gave it
+        del format, args
+
+
+@contextmanager
+def running(server: BaseServer) -> Iterator[None]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def published(home: Path) -> Iterator[str]:
+    """The address of an installation that is served."""
+    services = build(read_settings({"PROVENANCE_HOME": str(home), "PROVENANCE_PASSPHRASE": PASSPHRASE}))
+    server = make_server("127.0.0.1", 0, create_app(services), threaded=True)
+    with running(server):
+        yield f"http://127.0.0.1:{server.server_port}"
+    services.store.close()
+
+
+@contextmanager
+def folder_served(folder: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietFiles, directory=str(folder)))
+    with running(server):
+        yield f"http://127.0.0.1:{server.server_port}"
+
+
+def enrol(home: Path, name: str, gln: str) -> None:
+    """One statement more, in a checkpoint."""
+    services = build(read_settings({"PROVENANCE_HOME": str(home), "PROVENANCE_PASSPHRASE": PASSPHRASE}))
+    key: SigningKey = key_of(name)
+    entry = PartyEnrolled(party_of(gln), name, (Role.SELLER,), (key.public,))
+    assert isinstance(enrolling(services).by_root(entry, [key_of("root")], new=[key]), Receipt)
+    services.checkpointing.checkpoint()
+    services.store.close()
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Mirror:
+    terminal = Terminal(tmp_path / "elsewhere")
+    trust = write_home(tmp_path / "trusted") / "trust.json"
+    return lambda url, folder: terminal("mirror", url, folder, "--trust", trust, "--json")
+
+
+def test_a_copy_follows_the_log_and_any_web_server_can_serve_it(tmp_path: Path, mirror: Mirror) -> None:
+    home, copy, second = write_home(tmp_path / "home"), tmp_path / "copy", tmp_path / "second"
+
+    with published(home) as url:
+        first = mirror(url, copy).object
+    enrol(home, "late shop", "9520999000009")
+    with published(home) as url:
+        next_time = mirror(url, copy).object
+    with folder_served(copy) as url:
+        of_the_copy = mirror(url, second).object
+
+    assert (first["origin"], first["size"], first["new"]) == (ORIGIN, 7, 7)
+    assert (next_time["size"], next_time["new"]) == (8, 1)
+    assert of_the_copy["size"] == 8
+    assert files_in(second).items() <= files_in(copy).items()
+
+
+def test_a_log_that_rewrote_itself_is_caught_with_evidence_that_checks_offline(tmp_path: Path, mirror: Mirror) -> None:
+    honest, forked, copy = write_home(tmp_path / "honest"), write_home(tmp_path / "forked"), tmp_path / "copy"
+    enrol(honest, "one shop", "9520999000009")
+    enrol(forked, "another shop", "9520888000004")
+    with published(honest) as url:
+        mirror(url, copy)
+    before = files_in(copy)
+
+    with published(forked) as url:
+        caught = mirror(url, copy)
+
+    assert caught.code == 1
+    assert "inconsistent-log" in caught.err
+    (evidence,) = (copy / "evidence").iterdir()
+    key = parse_trust((honest / "trust.json").read_bytes()).log
+    judged = Terminal(tmp_path / "inspector")("witness", "check-evidence", evidence, "--log", str(key))
+    assert (judged.code, judged.out.splitlines()[0]) == (0, f"proven  {ORIGIN}")
+    assert {name: data for name, data in files_in(copy).items() if "evidence" not in name} == before
+
+
+def test_an_old_backup_that_is_served_is_caught_and_the_copy_keeps_what_it_has(tmp_path: Path, mirror: Mirror) -> None:
+    backup, home, copy = write_home(tmp_path / "backup"), write_home(tmp_path / "home"), tmp_path / "copy"
+    enrol(home, "late shop", "9520999000009")
+    with published(home) as url:
+        mirror(url, copy)
+    before = files_in(copy)
+
+    with published(backup) as url:
+        caught = mirror(url, copy)
+
+    assert caught.code == 1
+    assert "log-rolled-back" in caught.err
+    assert files_in(copy) == before
+
+
+def test_a_server_that_is_none_or_no_log_is_said_to_be_so(tmp_path: Path, mirror: Mirror) -> None:
+    (tmp_path / "empty").mkdir()
+    with folder_served(tmp_path / "empty") as url:
+        no_log = mirror(url, tmp_path / "copy")
+
+    gone = mirror(url, tmp_path / "copy")
+    no_address = mirror("shop", tmp_path / "copy")
+
+    assert (no_log.code, gone.code, no_address.code) == (1, 1, 2)
+    assert "not-found" in no_log.err
+    assert "unreachable" in gone.err
+    assert "bad-setting" in no_address.err
+    assert not (tmp_path / "copy").exists()
+
+
+def test_an_answer_without_end_is_cut_off(tmp_path: Path, mirror: Mirror) -> None:
+    folder = tmp_path / "endless"
+    folder.mkdir()
+    with (folder / "checkpoint").open("wb") as file:
+        file.truncate(40_000_000)
+
+    with folder_served(folder) as url:
+        said = mirror(url, tmp_path / "copy")
+
+    assert said.code == 1
+    assert "longer than" in said.err
