@@ -9,15 +9,14 @@ Rules (bundle v1):
   the statements are its links. Chains that bear a party's name, or ``registry:``, are the registry entries needed to
   judge who may say what. Whoever knows the trade computes them again from the statements and refuses a bundle that
   leaves one out; whoever does not can still follow every link (``proof_steps``);
-* ``policy`` is the SHA-256 of the trust file it was made under. It says for whom the bundle was made and proves
-  nothing: whom to believe is for the reader's own trust file to say;
+* whom to believe is for the reader's own trust file to say, and the bundle names none: nothing signs such a name, so a
+  byte of it could be changed and nobody would see;
 * what is not recorded yet has ``proof: null``, and before the first checkpoint ``checkpoint`` is empty.
 
     {"bundle":"provenance.bundle/v1",
      "chains":[["https://id.gs1.org/00/…",57,[9,57]],["https://id.gs1.org/01/…/21/…",null,[3,9]],
                ["https://id.gs1.org/417/…",null,[1,2]],["registry:demo.example/log/2026",null,[0]]],
      "checkpoint":"demo.example/log/2026\\n128\\n…\\n\\n— demo.example/log/2026 …\\n",
-     "policy":"<64 hex>",
      "statements":[{"index":3,"proof":["<base64>",…],
                     "statement":{"payload":"<base64>","payloadType":"application/…",
                                  "signatures":[{"keyid":"<64 hex>","sig":"<base64>"}]}},…],
@@ -37,7 +36,7 @@ from provenance.crypto.envelope import Envelope, from_json, leaf, to_json
 from provenance.custody.reach import Needs, Until
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
-from provenance.encoding.textual import format_base64, parse_base64, parse_hex
+from provenance.encoding.textual import format_base64, parse_base64
 from provenance.errors import ConflictError, MalformedError, ProvenanceError
 from provenance.ids import LeafIndex, Subject
 from provenance.log.note import parse_note
@@ -69,7 +68,6 @@ class Bundle:
 
     subject: Subject
     checkpoint: str
-    policy: str
     chains: Mapping[Subject, Chain]
     exhibits: tuple[Exhibit, ...]
 
@@ -86,7 +84,6 @@ def format_bundle(bundle: Bundle) -> bytes:
             "bundle": VERSION,
             "subject": bundle.subject,
             "checkpoint": bundle.checkpoint,
-            "policy": bundle.policy,
             "chains": [[name, chain.until, chain.indexes] for name, chain in sorted(bundle.chains.items())],
             "statements": [
                 {
@@ -108,28 +105,23 @@ def parse_bundle(data: bytes) -> Bundle:
             "bundle": str(version),
             "subject": str(subject),
             "checkpoint": str(checkpoint),
-            "policy": str(policy),
             "chains": list(chains),
             "statements": list(statements),
             **rest,
         } if not rest:
             pass
         case _:
-            members = "bundle, subject, checkpoint, policy, chains and statements"
+            members = "bundle, subject, checkpoint, chains and statements"
             raise MalformedError(Code.MALFORMED_BUNDLE, f"a bundle has the members {members}")
     if version != VERSION:
         raise MalformedError(Code.MALFORMED_BUNDLE, f"the version is {version!r}, not {VERSION}", pointer="/bundle")
-    try:
-        parse_hex(policy, length=32)
-    except ProvenanceError as err:
-        raise err.under("/policy") from err
     named = [_chain(row, f"/chains/{index}") for index, row in enumerate(chains)]
     if any(one >= other for (one, _), (other, _) in pairwise(named)):
         raise MalformedError(Code.MALFORMED_BUNDLE, "the chains are not sorted by name", pointer="/chains")
     exhibits = tuple(_exhibit(row, f"/statements/{index}") for index, row in enumerate(statements))
     if any(one.index >= other.index for one, other in pairwise(exhibits)):
         raise MalformedError(Code.MALFORMED_BUNDLE, "the statements are not in log order", pointer="/statements")
-    return Bundle(Subject(subject), checkpoint, policy, dict(named), exhibits)
+    return Bundle(Subject(subject), checkpoint, dict(named), exhibits)
 
 
 def proof_file_of(exhibit: Exhibit, checkpoint: str) -> ProofFile:

@@ -254,8 +254,8 @@ def read_policy(text: str) -> Value:
 def read_bundle(data: bytes) -> Value:
     bundle = read_json(data)
     require(isinstance(bundle, dict), "not an object")
-    require(set(bundle) == {"bundle", "chains", "checkpoint", "policy", "statements", "subject"}, "not a bundle")
-    require(bundle["bundle"] == "provenance.bundle/v1" and is_hash(bundle["policy"]), "another version")
+    require(set(bundle) == {"bundle", "chains", "checkpoint", "statements", "subject"}, "not a bundle")
+    require(bundle["bundle"] == "provenance.bundle/v1", "another version")
     require(isinstance(bundle["checkpoint"], str) and isinstance(bundle["subject"], str), "not a text")
     for chain in bundle["chains"]:
         name, until, indexes = chain

@@ -19,7 +19,6 @@ and with witnesses, of which two of three must have confirmed a checkpoint::
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 
 from provenance.codes import Code
@@ -85,11 +84,6 @@ def format_trust(trust: Trust) -> bytes:
             "witnesses": _NONE if trust.witnesses == NO_WITNESSES else format_policy(trust.witnesses).decode(),
         }
     )
-
-
-def policy_id(trust: Trust) -> str:
-    """The name of a trust file: SHA-256 of its one printed form, in hex."""
-    return hashlib.sha256(format_trust(trust)).hexdigest()
 
 
 def _witnesses(text: str, log: VerifierKey) -> Policy:

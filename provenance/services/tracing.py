@@ -27,7 +27,7 @@ from provenance.services.collecting import Collected, Collector
 from provenance.services.drafting import Drafting
 from provenance.services.publishing import published
 from provenance.services.tile_reading import StoredTiles
-from provenance.trust import Trust, policy_id
+from provenance.trust import Trust
 
 _REFUSED = {Code.ALREADY_COMMISSIONED: Doubt.SECOND_COMMISSIONING_REFUSED, Code.BAD_SIGNATURE: Doubt.FORGERY_REFUSED}
 
@@ -74,7 +74,7 @@ class Tracing:
             hashes |= {LeafIndex(proof.index): proof.hashes for proof in proofs}
         exhibits = tuple(Exhibit(i, stored.envelope, hashes.get(i)) for i, stored in sorted(found.stored.items()))
         note = _evidence(checkpoint.note, self._trust) if checkpoint else ""
-        return Bundle(subject, note, policy_id(self._trust), found.chains, exhibits)
+        return Bundle(subject, note, found.chains, exhibits)
 
     def _licences(self) -> Mapping[str, PartyId] | None:
         try:

@@ -13,7 +13,6 @@ from provenance.errors import ConflictError
 from provenance.log.merkle import leaf_hash
 from provenance.log.policy import KnownLog, Policy
 from provenance.log.proof_file import format_proof_file, parse_proof_file, verify_proof_file
-from provenance.trust import policy_id
 from tests.shared_bundles import BAG, BOX, told
 from tests.world import World
 
@@ -43,10 +42,6 @@ def test_a_bundle_names_each_chain_with_its_links(trade: World, data: bytes) -> 
         assert set(bundle.chains[BOX].indexes) < set(store.chain(BOX, None)) | set(bundle.chains[BAG].indexes)
     in_chains = {index for chain in bundle.chains.values() for index in chain.indexes}
     assert in_chains == {exhibit.index for exhibit in bundle.exhibits}
-
-
-def test_a_bundle_says_under_which_trust_file_it_was_made(trade: World, data: bytes) -> None:
-    assert parse_bundle(data).policy == policy_id(trade.services.trust)
 
 
 def test_every_statement_converts_to_a_proof_for_other_tools_and_back(trade: World, data: bytes) -> None:

@@ -284,8 +284,8 @@ async function readPolicy(policy) {
 
 async function readBundle(bytes) {
   const bundle = readJson(bytes);
-  requireMembers(bundle, "bundle chains checkpoint policy statements subject", "not a bundle");
-  require(bundle.bundle === "provenance.bundle/v1" && isHash(bundle.policy), "another version");
+  requireMembers(bundle, "bundle chains checkpoint statements subject", "not a bundle");
+  require(bundle.bundle === "provenance.bundle/v1", "another version");
   require(isText(bundle.checkpoint) && isText(bundle.subject), "not a text");
   for (const chain of bundle.chains) {
     require(Array.isArray(chain) && chain.length === 3, "not a chain");
