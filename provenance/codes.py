@@ -296,7 +296,7 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.EVENT_ID_TAKEN: "Give the event an eventID of its own.",
     Code.NO_SUCH_EVENT: "Repeat the event to be corrected exactly, with its eventID, and add errorDeclaration.",
     Code.CORRECTION_CONTRADICTED: "Correct the later event that depends on it first, or use void_shipping.",
-    Code.READ_ONLY: "Restore the newest backup, or bring what is missing back from a mirror; then send it again.",
+    Code.READ_ONLY: "Restore the newest backup; once the log is whole again, send the same statement again.",
     Code.BUSY: "Wait a moment and send the same statement again; it will not be recorded twice.",
     Code.NOT_FOUND: "Check the address.",
     Code.STORE_FAILED: "Send the same statement again; it will not be recorded twice.",
