@@ -37,7 +37,6 @@ class HttpWitnesses:
             try:
                 return WitnessAnswer(response.status, read_answer(response, largest=_LARGEST, deadline=deadline))
             finally:
-                response.drain_conn() if response.status == 200 else response.close()
-                response.release_conn()
+                response.close()  # one that was read to its end has given its connection back already
         except (HTTPError, OSError, ValueError) as err:
             raise UnreachableError(Code.UNREACHABLE, f"{address}: {type(err).__name__}") from err
