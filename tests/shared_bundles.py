@@ -9,15 +9,13 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from provenance.bundle import Bundle, Chain, Exhibit, format_bundle
-from provenance.crypto.envelope import Envelope, leaf, sign
+from provenance.bundle import format_bundle
 from provenance.crypto.keys import SigningKey
 from provenance.custody.registry_entries import (
-    Entry,
     KeyRevoked,
     KeyRotated,
     LicenceGranted,
@@ -25,17 +23,13 @@ from provenance.custody.registry_entries import (
     RevocationReason,
     RolesChanged,
     RootEstablished,
-    entry_members,
 )
 from provenance.custody.roles import Role
-from provenance.custody.statements import Header, PayloadType, Seen, Signer, header_members
+from provenance.custody.statements import PayloadType
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.encoding.textual import format_base58, format_base64, parse_base64
-from provenance.epcis.context import EPCIS_CONTEXT
-from provenance.ids import LeafIndex, StatementHash, Subject, TreeSize
-from provenance.log.checkpoint import Checkpoint, sign_checkpoint
-from provenance.log.merkle import EMPTY_ROOT, leaf_hash
+from provenance.ids import Subject
 from provenance.log.note import Note, format_note, parse_note, signer_key
 from provenance.log.note import sign as sign_note
 from provenance.log.policy import parse_policy
@@ -44,14 +38,13 @@ from provenance.services.signing import Hand
 from provenance.trust import Trust, format_trust
 from tests.cast import CARRIER, GARDEN, MAKER, ROOT, ROOT_HAND, SHOP, Some, gtin, item, lot, unit
 from tests.cosigners import TWO_OF_THREE, cosigned
+from tests.crooked_log import BAG, LOG, TRUST, bundle_over, entries_of, making
 from tests.founding import ORIGIN
 from tests.homes import key_of
-from tests.trees import plain_inclusion, plain_root
+from tests.key_lives import compromises, foreign, recoveries, rotations, strange_times
 from tests.world import World
 
-LOG = key_of("log")
-TRUST = Trust(ORIGIN, signer_key(ORIGIN, LOG.public), (ROOT.public,), threshold=1)
-BAG, SISTER, BOX = item("A1"), item("A2"), unit(1)
+SISTER, BOX = item("A2"), unit(1)
 TRADE_ONLY = "the beginning missing, and its links hidden"
 """What only the verdict sees: that a thing needs a beginning is for the trade to know."""
 
@@ -134,11 +127,18 @@ def _cosigned(data: bytes, seconds: Mapping[str, int]) -> bytes:
     return canonical.dump(value | {"checkpoint": format_note(note).decode()})
 
 
+def key_lives() -> Iterator[Case]:
+    """What may become of keys, over logs of the tests' own."""
+    for life in (*rotations(), *recoveries(), *compromises(), *strange_times(), *foreign()):
+        bundle = format_bundle(bundle_over(life.told))
+        yield Case(f"key life: {life.name}", bundle, format_trust(TRUST), life.fails)
+
+
 def every(world: World) -> list[Case]:
     """The whole set."""
     good = list(honest(world))
     first, trust = good[0].bundle, world.services.trust
-    return [*good, *tampered(first, good[-1].bundle, trust), *witnessed(first, trust), *crooked()]
+    return [*good, *tampered(first, good[-1].bundle, trust), *witnessed(first, trust), *crooked(), *key_lives()]
 
 
 def _spellings(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -376,63 +376,9 @@ def crooked() -> Iterator[Case]:
         ("no root", ProofStep.SIGNATURES, begin[1:], "maker", 0),
         ("a later checkpoint seen", ProofStep.AUTHORITY, begin, "maker", 9),
     ):  # fmt: skip
-        made = [*_entries(entries), _made(hands[by], seen)]
-        yield Case(f"crooked: {name}", format_bundle(_bundle(made)), trust, fails)
-    elsewhere = [*_entries(begin), _made(MAKER.hand(), 0, origin="elsewhere.example")]
-    yield Case("crooked: another log seen", format_bundle(_bundle(elsewhere)), trust, ProofStep.AUTHORITY)
-    twice = [*_entries(begin), _made(MAKER.hand(), 0), _made(MAKER.hand(), 0)]
-    yield Case("crooked: a statement twice", format_bundle(_bundle(twice)), trust, ProofStep.LINKS)
-
-
-def _entries(said: Sequence[tuple[Entry, tuple[Hand, ...]]]) -> list[Envelope]:
-    heads: dict[str, StatementHash] = {}
-    made = []
-    for entry, hands in said:
-        chain = "" if isinstance(entry, RootEstablished) else entry.party
-        previous = (heads[chain],) if chain in heads else ()
-        body = entry_members(entry) | header_members(_header(hands, previous, 0, ORIGIN))
-        envelope = sign(PayloadType.REGISTRY_ENTRY, canonical.dump(body), [hand.key for hand in hands])
-        heads[chain] = envelope.hash
-        made.append(envelope)
-    return made
-
-
-def _made(hand: Hand, seen: int, origin: str = ORIGIN) -> Envelope:
-    body: dict[str, Json] = {
-        "@context": [EPCIS_CONTEXT, {"prov": "https://provenance.example/ns/"}],
-        "type": "ObjectEvent",
-        "action": "ADD",
-        "bizStep": "commissioning",
-        "epcList": [BAG],
-        "eventTime": "2026-05-04T10:00:00.000Z",
-        "eventTimeZoneOffset": "+00:00",
-    }
-    whole = body | header_members(_header((hand,), (), seen, origin))
-    return sign(PayloadType.CUSTODY_EVENT, canonical.dump(whole), [hand.key])
-
-
-def _header(hands: Sequence[Hand], previous: tuple[StatementHash, ...], seen: int, origin: str) -> Header:
-    signers = tuple(Signer(hand.party, hand.key.public.id, hand.role) for hand in hands)
-    return Header(previous, signers, Seen(origin, TreeSize(seen), EMPTY_ROOT))
-
-
-def _bundle(envelopes: Sequence[Envelope]) -> Bundle:
-    """A bundle about ``BAG`` over a log that holds exactly these."""
-    leaves = [leaf_hash(leaf(envelope)) for envelope in envelopes]
-    checkpoint = Checkpoint(ORIGIN, len(leaves), plain_root(leaves))
-    chains: dict[Subject, list[int]] = {}
-    for index, envelope in enumerate(envelopes):
-        body = canonical.parse(envelope.body)
-        assert isinstance(body, dict)
-        name = str(body.get("party", f"registry:{ORIGIN}" if "kind" in body else BAG))
-        chains.setdefault(Subject(name), []).append(index)
-    named = {name: Chain(None, tuple(map(LeafIndex, indexes))) for name, indexes in chains.items()}
-    return Bundle(
-        BAG,
-        format_note(sign_checkpoint(checkpoint, LOG)).decode(),
-        named | {gtin(): Chain(LeafIndex(-1), ())},
-        tuple(
-            Exhibit(LeafIndex(index), envelope, tuple(plain_inclusion(index, leaves)))
-            for index, envelope in enumerate(envelopes)
-        ),
-    )
+        made = [*entries_of(entries), making(hands[by], seen)]
+        yield Case(f"crooked: {name}", format_bundle(bundle_over(made)), trust, fails)
+    elsewhere = [*entries_of(begin), making(MAKER.hand(), 0, origin="elsewhere.example")]
+    yield Case("crooked: another log seen", format_bundle(bundle_over(elsewhere)), trust, ProofStep.AUTHORITY)
+    twice = [*entries_of(begin), making(MAKER.hand(), 0), making(MAKER.hand(), 0)]
+    yield Case("crooked: a statement twice", format_bundle(bundle_over(twice)), trust, ProofStep.LINKS)

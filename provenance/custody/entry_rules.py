@@ -20,7 +20,7 @@ GS1 General Specifications §1.4 (company prefixes).
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from provenance.codes import Code
 from provenance.custody.parties import Recovery, Registry
@@ -47,6 +47,7 @@ from provenance.errors import Refusal
 from provenance.ids import LeafIndex, PartyId, StatementHash
 
 RECOVERY_WAIT = timedelta(hours=72)
+_LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 
 
 def admit(registry: Registry, entry: Entry, header: Header, *, at: LeafIndex) -> Refusal | None:
@@ -163,7 +164,8 @@ def _recovery(registry: Registry, entry: Entry, party: PartyId, proposal: Statem
 
 
 def _wait(registry: Registry, entry: RecoveryCompleted, recovery: Recovery) -> Refusal | None:
-    due = recovery.at + RECOVERY_WAIT
+    # In the last days of the year 9999 the wait has no end that could be written: what begins there is never due.
+    due = recovery.at + min(RECOVERY_WAIT, _LAST_INSTANT - recovery.at)
     if entry.at < due:
         return Refusal(Code.RECOVERY_WAITS, f"everybody may object until {due.isoformat()}", pointer="/at")
     taken = recovery.key.id in registry.keys

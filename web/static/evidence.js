@@ -424,6 +424,12 @@ const ENTRIES = {
 const PARTY = /^(https:\/\/id\.gs1\.org\/417\/[0-9]{13}|did:[a-z0-9]+:[A-Za-z0-9._:%-]+)$/;
 const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
 
+/** Whether a text is a time that was or will be: `Date` alone would take 30 February for 2 March. */
+function isTime(value) {
+  if (!isText(value) || !TIME.test(value) || value.startsWith("0000") || isNaN(Date.parse(value))) return false;
+  return new Date(value).toISOString() === value;
+}
+
 async function checkEntry(body) {
   const entry = Object.fromEntries(Object.entries(body).filter(([name]) => !name.startsWith("prov:")));
   require(Object.hasOwn(ENTRIES, entry.kind), "an entry of an unknown kind");
@@ -450,7 +456,7 @@ function checkValue(name, value) {
   else if (["old", "grant", "proposal"].includes(name)) require(isHash(value), "not a hash");
   else if (["threshold", "compromisedSince"].includes(name)) require(isCount(value), "not a number");
   else if (name === "prefix") require(isText(value) && /^[0-9]{4,12}$/.test(value), "not a company prefix");
-  else if (name === "at") require(isText(value) && TIME.test(value) && !isNaN(Date.parse(value)), "not a time");
+  else if (name === "at") require(isTime(value), "not a time");
   else if (["keys", "roles", "scope", "statements"].includes(name)) {
     require(Array.isArray(value) && value.every(isText) && value.length <= 1000, "not a list of texts");
     require(name !== "statements" || value.every(isHash), "not hashes");
