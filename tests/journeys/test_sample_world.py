@@ -13,11 +13,12 @@ from provenance.bundle import format_bundle
 from provenance.config import read_settings
 from provenance.crypto.keys import open_sealed
 from provenance.custody.subjects import touched
-from provenance.custody.verdict import VerdictClass
+from provenance.custody.verdict import Doubt, VerdictClass
 from provenance.epcis.events import parse_event
 from provenance.epcis.rules import check_event
 from provenance.evidence import verify_file
 from provenance.log.checkpoint import open_checkpoint
+from provenance.trust import format_trust
 from sample_data import make
 from sample_data.cast import CAST
 from sample_data.catalogue import DEEDS, EDITS, STORIES
@@ -26,6 +27,8 @@ from sample_data.home import LOG, ROOT, State, environment_of, mark, settings_of
 from sample_data.stories import art_print, handbag, salmon, tea
 from sample_data.story import Story
 from sample_data.telling import batches
+from tests.shared_bundles import Case
+from tests.verifiers import by_browser, by_file, by_product, needs_node
 
 README = Path(make.__file__).with_name("README.md")
 HONEST = (*handbag.STORIES, *tea.STORIES, *salmon.STORIES, *art_print.STORIES)
@@ -65,6 +68,22 @@ def test_an_honest_story_is_proven_without_the_server(story: Story, world: Servi
 
     assert report.verdict.shown is story.verdict
     assert report.recorded
+
+
+@pytest.fixture(scope="session")
+def files(world: Services) -> list[Case]:
+    told = [story for story in STORIES if story.finding is not Doubt.NOT_ISSUED]  # of what was never made, none is
+    trust = format_trust(world.trust)
+    return [Case(story.title, format_bundle(world.tracing.bundle(story.item)), trust, None) for story in told]
+
+
+def test_the_one_file_ends_every_step_of_every_story_as_the_product_does(files: list[Case]) -> None:
+    assert {case.name: by_file(case) for case in files} == {case.name: by_product(case) for case in files}
+
+
+@needs_node
+def test_the_browser_ends_every_step_of_every_story_as_the_product_does(files: list[Case]) -> None:
+    assert by_browser(files) == {case.name: by_product(case) for case in files}
 
 
 def test_the_audit_names_the_edited_record_and_nothing_else(world: Services) -> None:

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from provenance import evidence_verifier
-from provenance.errors import MalformedError, ProvenanceError
-from provenance.evidence import verify_file
-from provenance.proof_steps import Outcome, ProofStep
+from provenance.errors import ProvenanceError
 from provenance.trust import parse_trust
 from tests.shared_bundles import Case, every
 from tests.terminal import Terminal
+from tests.verifiers import by_file, by_product
 from tests.world import World
 
 
@@ -25,19 +24,6 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Case]]:
     world = World(tmp_path_factory.mktemp("file") / "world")
     yield every(world)
     world.close()
-
-
-def by_product(case: Case) -> dict[str, str]:
-    try:
-        outcomes = verify_file(case.bundle, parse_trust(case.trust)).steps.outcomes()
-    except MalformedError:
-        outcomes = dict.fromkeys(ProofStep, Outcome.NOT_CHECKED) | {ProofStep.FILE: Outcome.FAILS}
-    return {step.value: outcome.value for step, outcome in outcomes.items()}
-
-
-def by_file(case: Case) -> dict[str, str]:
-    ended = evidence_verifier.verify(case.bundle, evidence_verifier.read_trust(case.trust))
-    return {step: outcome for step, (outcome, _) in ended.items()}
 
 
 def test_it_agrees_with_the_product_on_every_bundle(cases: list[Case]) -> None:
