@@ -27,7 +27,7 @@ Each statement converts without loss to a C2SP tlog-proof (``proof_file_of``), f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -118,7 +118,8 @@ def parse_bundle(data: bytes) -> Bundle:
     named = [_chain(row, f"/chains/{index}") for index, row in enumerate(chains)]
     if any(one >= other for (one, _), (other, _) in pairwise(named)):
         raise MalformedError(Code.MALFORMED_BUNDLE, "the chains are not sorted by name", pointer="/chains")
-    exhibits = tuple(_exhibit(row, f"/statements/{index}") for index, row in enumerate(statements))
+    known: dict[str, bytes] = {}  # neighbours in the tree share most of their paths
+    exhibits = tuple(_exhibit(row, f"/statements/{index}", known) for index, row in enumerate(statements))
     if any(one.index >= other.index for one, other in pairwise(exhibits)):
         raise MalformedError(Code.MALFORMED_BUNDLE, "the statements are not in log order", pointer="/statements")
     return Bundle(Subject(subject), checkpoint, dict(named), exhibits)
@@ -144,7 +145,7 @@ def _chain(row: Json, pointer: str) -> tuple[Subject, Chain]:
     raise MalformedError(Code.MALFORMED_BUNDLE, message, pointer=pointer)
 
 
-def _exhibit(row: Json, pointer: str) -> Exhibit:
+def _exhibit(row: Json, pointer: str, known: dict[str, bytes]) -> Exhibit:
     match row:
         case {"index": int(index), "proof": list() | None as proof, "statement": dict(statement), **rest} if (
             not rest and not isinstance(index, bool) and index >= 0
@@ -162,14 +163,18 @@ def _exhibit(row: Json, pointer: str) -> Exhibit:
         ]:
             message = "the signatures are not sorted by key"
             raise MalformedError(Code.MALFORMED_BUNDLE, message, pointer=f"{pointer}/statement/signatures")
-    hashes = None if proof is None else tuple([_hash(h, pointer, i) for i, h in enumerate(proof)])
-    return Exhibit(LeafIndex(index), envelope, hashes)
+    return Exhibit(LeafIndex(index), envelope, None if proof is None else _hashes(proof, pointer, known))
 
 
-def _hash(value: Json, pointer: str, place: int) -> bytes:
-    if not isinstance(value, str):
-        raise MalformedError(Code.MALFORMED_BUNDLE, "a hash is base64 of 32 bytes", pointer=f"{pointer}/proof/{place}")
-    try:
-        return parse_base64(value, length=32)
-    except ProvenanceError as err:
-        raise err.under(f"{pointer}/proof/{place}") from err
+def _hashes(values: Sequence[Json], pointer: str, known: dict[str, bytes]) -> tuple[bytes, ...]:
+    """The hashes of a proof; each text is read once in a file, and ``known`` grows by it."""
+    for place, value in enumerate(values):
+        if not isinstance(value, str):
+            message = "a hash is base64 of 32 bytes"
+            raise MalformedError(Code.MALFORMED_BUNDLE, message, pointer=f"{pointer}/proof/{place}")
+        if value not in known:
+            try:
+                known[value] = parse_base64(value, length=32)
+            except ProvenanceError as err:
+                raise err.under(f"{pointer}/proof/{place}") from err
+    return tuple([known[value] for value in values if isinstance(value, str)])

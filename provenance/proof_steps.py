@@ -31,7 +31,7 @@ from itertools import pairwise
 
 from provenance.bundle import Bundle, Chain, Exhibit
 from provenance.codes import Code
-from provenance.crypto.envelope import leaf
+from provenance.crypto.envelope import leaf_of
 from provenance.crypto.keys import PublicKey
 from provenance.custody.entry_rules import admit
 from provenance.custody.parties import Registry, record
@@ -172,7 +172,7 @@ def take_steps(bundle: Bundle, trust: Trust) -> Steps:
     entries, events = _signed(opened, problems)
     if len(opened) == len(bundle.exhibits):
         problems += _broken_links(bundle, opened)
-    proven = _proven(bundle, confirmation.checkpoint if confirmation else None, problems)
+    proven = _proven(bundle, opened, confirmation.checkpoint if confirmation else None, problems)
     if len(entries) + len(events) == len(bundle.exhibits):
         problems += _without_authority(entries, events, trust)
     pending = tuple(exhibit.index for exhibit in bundle.exhibits if exhibit.proof is None)
@@ -300,14 +300,21 @@ def _things_named(statement: OpenedStatement) -> int | None:
     return sum(len(value) for value in listed if isinstance(value, list)) + sum(name in body for name in _SINGLE)
 
 
-def _proven(bundle: Bundle, checkpoint: Checkpoint | None, problems: list[Problem]) -> frozenset[LeafIndex]:
+def _proven(
+    bundle: Bundle,
+    opened: Mapping[LeafIndex, OpenedStatement],
+    checkpoint: Checkpoint | None,
+    problems: list[Problem],
+) -> frozenset[LeafIndex]:
     proven = set()
     for exhibit in bundle.exhibits:
         if exhibit.proof is None or checkpoint is None:
             continue
+        statement, envelope = opened.get(exhibit.index), exhibit.envelope
         try:
+            hash_ = envelope.hash if statement is None else statement.hash
             verify_inclusion(
-                leaf=leaf_hash(leaf(exhibit.envelope)),
+                leaf=leaf_hash(leaf_of(hash_, envelope.payload_type, envelope.signatures)),
                 index=exhibit.index,
                 size=checkpoint.size,
                 root=checkpoint.root,
