@@ -70,6 +70,12 @@ class Code(StrEnum):
     ALREADY_WITNESSED = "already-witnessed"
     LOG_ROLLED_BACK = "log-rolled-back"
     TILE_ALTERED = "tile-altered"
+    MALFORMED_HEAD = "malformed-head"
+    MALFORMED_REFUTATION = "malformed-refutation"
+    NO_CONTRADICTION = "no-contradiction"
+    COPY_BEHIND = "copy-behind"
+    COPY_DAMAGED = "copy-damaged"
+    MALFORMED_LEAF = "malformed-leaf"
     # the registry
     KEY_ENDED = "key-ended"
     WRONG_ROLE = "wrong-role"
@@ -258,6 +264,12 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.ALREADY_WITNESSED: "Nothing to do; a log that changes its key begins under a new origin.",
     Code.LOG_ROLLED_BACK: "Keep your copy and ask the log's operator: it may be behind, or serve an old backup.",
     Code.TILE_ALTERED: "Keep your copy, fetch again; if it stays so, the log does not serve what it signed.",
+    Code.MALFORMED_HEAD: "Fetch the head again; it is damaged, or is another kind of note.",
+    Code.MALFORMED_REFUTATION: "Get the file again from whoever made it; it is damaged, or is no refutation.",
+    Code.NO_CONTRADICTION: "Hold nothing against the log for this: head and statement can both be true.",
+    Code.COPY_BEHIND: "Run 'provenance mirror' again; if the log does not grow that far, ask its operator why.",
+    Code.COPY_DAMAGED: "Make a fresh copy in another folder with 'provenance mirror', and compare the two.",
+    Code.MALFORMED_LEAF: "Fetch the entry again, from the log or from a mirror.",
     Code.KEY_ENDED: "Sign with a live key of the party; 'provenance party list' shows them.",
     Code.WRONG_ROLE: "Let a party with one of the roles named sign, or ask the registry root for the role.",
     Code.ROOT_EXISTS: "Nothing to do: the registry has its root.",

@@ -27,6 +27,7 @@ from functools import lru_cache
 
 from provenance.codes import Code
 from provenance.crypto.keys import SigningKey
+from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.encoding.textual import format_base64, parse_base64
 from provenance.errors import MalformedError, ProvenanceError
@@ -101,6 +102,35 @@ def leaf_of(of: StatementHash, payload_type: str, signatures: Sequence[Signature
     return f'{{"hash":"{of}","signatures":[{rows}],"type":"{_media_type(payload_type)}"}}'.encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What the log keeps of a statement: everything but its body."""
+
+    hash: StatementHash
+    payload_type: str
+    signatures: tuple[Signature, ...]
+
+    def with_body(self, body: bytes) -> Envelope | None:
+        """The statement, if this is its body; else ``None``."""
+        is_its_own = statement_hash(self.payload_type, body) == self.hash
+        return Envelope(self.payload_type, body, self.signatures) if is_its_own else None
+
+
+def parse_leaf(data: bytes) -> Leaf:
+    """The parts of a log entry; accepts only what ``leaf_of`` prints."""
+    try:
+        value = canonical.parse_whole(data)
+        match value:
+            case {"hash": str(of), "signatures": list(rows), "type": str(kind), **rest} if not rest:
+                signatures = tuple(_signature(_as_on_the_wire(row), f"/signatures/{n}") for n, row in enumerate(rows))
+                found = Leaf(StatementHash(of), kind, signatures)
+                if _KEY_ID.fullmatch(of) and leaf_of(found.hash, kind, signatures) == data:
+                    return found
+    except ProvenanceError as err:
+        raise MalformedError(Code.MALFORMED_LEAF, err.refusal.message, pointer=err.pointer) from err
+    raise MalformedError(Code.MALFORMED_LEAF, "a leaf is an object of hash, signatures sorted by key, and type")
+
+
 def to_json(envelope: Envelope) -> dict[str, Json]:
     """The envelope as a JSON value."""
     return {
@@ -156,3 +186,10 @@ def _signature(row: Json, pointer: str) -> Signature:
         return Signature(KeyId(key), parse_base64(sig, length=64))
     except ProvenanceError as err:
         raise err.under(pointer) from err
+
+
+def _as_on_the_wire(row: Json) -> Json:
+    match row:
+        case {"key": key, "sig": sig, **rest} if not rest:
+            return {"keyid": key, "sig": sig}
+    return row

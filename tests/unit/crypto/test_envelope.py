@@ -14,11 +14,13 @@ from provenance.codes import Code
 from provenance.crypto.envelope import (
     MOST_SIGNATURES,
     Envelope,
+    Leaf,
     Signature,
     from_json,
     leaf,
     leaf_of,
     pae,
+    parse_leaf,
     sign,
     statement_hash,
     to_json,
@@ -141,6 +143,49 @@ def test_a_leaf_does_not_depend_on_the_order_of_signatures(envelope: Envelope, r
     random.shuffle(shuffled)
 
     assert leaf(replace(envelope, signatures=tuple(shuffled))) == leaf(envelope)
+
+
+@given(envelopes)
+def test_a_leaf_and_the_body_make_the_statement_again(envelope: Envelope) -> None:
+    read = parse_leaf(leaf(envelope))
+
+    assert read == Leaf(envelope.hash, envelope.payload_type, envelope.signatures)
+    assert read.with_body(envelope.body) == envelope
+    assert read.with_body(envelope.body + b" ") is None
+
+
+@given(data=st.data())
+def test_a_changed_leaf_is_refused_or_is_another_one(data: st.DataObject) -> None:
+    whole = leaf(SIGNED)
+    place = data.draw(st.integers(0, len(whole) - 1))
+    changed = whole[:place] + data.draw(st.binary(max_size=1)) + whole[place + 1 :]
+
+    try:
+        read = parse_leaf(changed)
+    except MalformedError as err:
+        assert err.code is Code.MALFORMED_LEAF
+        return
+
+    assert leaf_of(read.hash, read.payload_type, read.signatures) == changed
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        leaf(SIGNED).replace(b'"key"', b'"keyid"'),
+        leaf(replace(SIGNED, signatures=SIGNED.signatures[:1])).replace(b'"hash":"', b'"hash":"0'),
+        b'{"hash":"' + b"0" * 64 + b'","signatures":[{}],"type":"a/b"}',
+        b'{"hash":"' + b"0" * 64 + b'","signatures":["x"],"type":"a b"}',
+        b'{"hash":"' + b"0" * 63 + b'A","signatures":[],"type":"a/b"}',
+    ],
+)
+def test_what_is_no_leaf_is_refused(data: bytes) -> None:
+    with pytest.raises(MalformedError) as refused:
+        parse_leaf(data)
+
+    assert refused.value.code is Code.MALFORMED_LEAF
 
 
 def test_a_leaf_does_not_hold_the_body() -> None:
