@@ -40,6 +40,7 @@ from provenance.services.signing import Signing
 from provenance.services.tapping import Tapping
 from provenance.services.tile_reading import TileReading
 from provenance.services.tracing import Tracing
+from provenance.services.vouching import Vouching
 from provenance.services.watching import Watching
 from provenance.services.witnessing import Witnessing
 from provenance.trust import Trust, parse_trust
@@ -72,6 +73,7 @@ class Services:
     issuing: Issuing
     activating: Activating
     tapping: Tapping
+    vouching: Vouching
 
 
 def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesses | None = None) -> Services:
@@ -87,6 +89,8 @@ def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesse
     publishing = Publishing(store, files, trust)
     witnessing = Witnessing(store, publishing, trust, witnesses or HttpWitnesses(), clock)
     guarding = Guarding(store, files, trust, witnessing)
+    # Opening a key file costs a tenth of a second on purpose; whoever signs with it does so once.
+    log_key = cache(lambda: read_key(settings.key_file("log"), settings.passphrase))
     capturing, signing = (
         Capturing(store, clock, sequencer, drafting, guarding, largest_body=settings.body_limit),
         Signing(drafting),
@@ -104,15 +108,7 @@ def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesse
         Resolving(store, drafting),
         tracing,
         Scanning(tracing),
-        # Opening a key file costs a tenth of a second on purpose; the checkpoint loop does it once.
-        Checkpointing(
-            store,
-            files,
-            publishing,
-            guarding,
-            origin=trust.origin,
-            log_key=cache(lambda: read_key(settings.key_file("log"), settings.passphrase)),
-        ),
+        Checkpointing(store, files, publishing, guarding, origin=trust.origin, log_key=log_key),
         witnessing,
         guarding,
         Following(store, trust),
@@ -128,6 +124,7 @@ def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesse
             cache(lambda: read_key(settings.key_file("tags"), settings.passphrase)),
             randomness=random_bytes,
         ),
+        Vouching(store, trust, log_key),
     )
 
 

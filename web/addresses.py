@@ -4,8 +4,8 @@ Rules:
 
 * below ``/verify`` and ``/label`` stands the path of the thing's GS1 Digital Link, spelled as ``gs1`` spells it;
 * the form is at the end: nothing for the page, ``.json`` for programs, ``/bundle`` for the evidence, ``.html`` for a
-  page in one file that checks it, ``.svg`` or ``.png`` for the label. A serial that ends like one of them has its last
-  dot spelled ``%2E``;
+  page in one file that checks it, ``/head`` for the log's word on which statement is the newest, ``.svg`` or ``.png``
+  for the label. A serial that ends like one of them has its last dot spelled ``%2E``;
 * only single things have a history: an item, a lot or a logistic unit; all else has an entry below ``/about``.
 
     /01/09521234543213/21/AB23                 what the QR code says; leads to
@@ -40,6 +40,7 @@ class Form(StrEnum):
     PAGE = ""
     ANSWER = ".json"
     BUNDLE = "/bundle"
+    HEAD = "/head"
     OFFLINE = ".html"
     SVG = ".svg"
     PNG = ".png"
@@ -62,7 +63,7 @@ def read_address(path: str) -> Asked:
     Asked(subject='https://id.gs1.org/01/09521234543213/21/AB23', form=<Form.BUNDLE: '/bundle'>)
     """
     form = next((form for form in Form if form and path.endswith(form)), Form.PAGE)
-    if form is Form.BUNDLE and path.count("/") % 2 == 0:
+    if form in (Form.BUNDLE, Form.HEAD) and path.count("/") % 2 == 0:
         form = Form.PAGE  # identifiers and values come in pairs: here it is somebody's serial
     return Asked(read_link(path.removesuffix(form)), form)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from provenance.cli import opening
+from provenance.cli import heads, opening
 from provenance.cli.arguments import READABLE
 from provenance.cli.terminal import Answer, Workflow, progress, refusal_members, talk, verb
 from provenance.encoding.canonical import JsonLike
@@ -113,5 +113,9 @@ def _anchor_line(one: Anchored) -> str:
 
 
 COMMANDS = (
-    Workflow("log", commands=[checkpoint, audit, anchor, anchors], help="Sign what the log has become, and audit it."),
+    Workflow(
+        "log",
+        commands=[checkpoint, audit, *heads.COMMANDS, anchor, anchors],
+        help="Sign what the log has become, and audit it.",
+    ),
 )

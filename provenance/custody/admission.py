@@ -27,7 +27,7 @@ from provenance.custody.parties import Registry, record, subject_of
 from provenance.custody.reach import Needs, is_needed, is_within
 from provenance.custody.registry_entries import Entry
 from provenance.custody.standing import ENDED, Phase, Standing, Standings
-from provenance.custody.statements import VerifiedStatement
+from provenance.custody.statements import SignedStatement, VerifiedStatement
 from provenance.custody.steps import RULES, Actor, Step
 from provenance.custody.subjects import Amount
 from provenance.custody.web_links import WebLinks, chain_of
@@ -113,10 +113,15 @@ def said_about(content: Entry | WebLinks) -> Subject:
 
 def subjects_of(statement: VerifiedStatement, standings: Standings) -> tuple[Subject, ...]:
     """The chains a statement extends: those it names, and what comes out of a unit emptied by one word."""
-    if not isinstance(statement.content, Event):
-        return (said_about(statement.content),)
-    emptied = _emptied(statement, standings)
-    return tuple(dict.fromkeys((*statement.about.subjects, *emptied))) if emptied else statement.about.subjects
+    named, emptied = named_by(statement.signed), _emptied(statement, standings)
+    return tuple(dict.fromkeys((*named, *emptied))) if emptied else named
+
+
+def named_by(statement: SignedStatement) -> tuple[Subject, ...]:
+    """The chains a statement extends because it names what they are about: that can be seen in it alone."""
+    if isinstance(statement.content, Event):
+        return statement.about.subjects
+    return (said_about(statement.content),)
 
 
 def _admit_event(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from provenance.ids import StatementHash
+
 
 class Clock(Protocol):
     """The time here. Trusted only for what is shown and for refusing events from the future."""
@@ -43,6 +45,14 @@ class PublishedLog(Protocol):
 
     def read(self, path: str) -> bytes:
         """The bytes under ``checkpoint`` or a tile's path; ``NotFoundError`` or ``UnreachableError`` without them."""
+        ...
+
+
+class BodySource(Protocol):
+    """Bodies of statements, wherever they are kept. Not trusted: what is not of the asked hash is no body of it."""
+
+    def body(self, statement: StatementHash) -> bytes | None:
+        """The body of the statement with this hash, or ``None`` where it is not kept."""
         ...
 
 

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from provenance.codes import Code
-from provenance.errors import ForgedError, NotFoundError, RefusedError, StorageError
+from provenance.errors import ForgedError, RefusedError, StorageError
 from provenance.ids import TreeSize
 from provenance.log.bundles import parse_bundle
 from provenance.log.checkpoint import Checkpoint
@@ -34,6 +34,7 @@ from provenance.log.note import Note, format_note, parse_note
 from provenance.log.proofs import prove_consistency, verify_consistency
 from provenance.log.tiles import WIDTH, Bundle, Tile, root_from_tiles, tiles_between, width_at
 from provenance.ports.outside import PublishedLog, TileFiles
+from provenance.services.copy_reading import CopiedTiles
 from provenance.services.publishing import CHECKPOINT_FILE
 from provenance.trust import Trust
 
@@ -81,20 +82,6 @@ class _Fetched:
                 raise _altered(f"{place.path} does not belong to the root that was signed")
 
 
-class _Copied:
-    """The tiles of the copy at one size. See ``log.tiles.TileReader``."""
-
-    def __init__(self, files: TileFiles, size: int) -> None:
-        self._files, self._size = files, size
-
-    def read_tile(self, *, level: int, index: int, width: int) -> bytes:
-        """The first ``width`` hashes of a tile."""
-        path = Tile(level, index, width_at(self._size, level, index)).path
-        if (data := self._files.read(path)) is None:
-            raise NotFoundError(Code.NOT_FOUND, f"{path} is missing from the copy")
-        return data[: width * HASH_SIZE]
-
-
 class Mirroring:
     """The copy of one log."""
 
@@ -125,9 +112,9 @@ class Mirroring:
         mine, theirs = old.checkpoint, new.checkpoint
         if theirs.size > mine.size:
             return
-        if root_from_tiles(mine.size, _Copied(self._files, mine.size)) != mine.root:
+        if root_from_tiles(mine.size, CopiedTiles(self._files, mine.size)) != mine.root:
             raise StorageError(Code.STORE_FAILED, f"the copy no longer has the root of its {mine.size} entries")
-        if root_from_tiles(theirs.size, _Copied(self._files, mine.size)) != theirs.root:
+        if root_from_tiles(theirs.size, CopiedTiles(self._files, mine.size)) != theirs.root:
             raise self._forked(old.evidence, new.evidence, mine, theirs)
         if theirs.size < mine.size:
             message = f"the log shows {theirs.size} entries, and has signed {mine.size} before"
@@ -159,7 +146,7 @@ class Mirroring:
                 fetched.require_proven(tile, kept)
 
     def _copy_entries(self, before: int, size: int, progress: Callable[[int, int], None]) -> None:
-        copied = _Copied(self._files, size)
+        copied = CopiedTiles(self._files, size)
         for index in range(before // WIDTH, -(-size // WIDTH)) if size > before else ():
             bundle = Bundle(index, width_at(size, 0, index))
             if self._files.read(bundle.path) is None:

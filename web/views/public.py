@@ -24,6 +24,7 @@ from provenance.encoding import canonical
 from provenance.errors import NotFoundError
 from provenance.evidence import Report
 from provenance.ids import Subject
+from provenance.log.note import format_note
 from web.addresses import Form, file_name, link_to, page_of, read_address
 from web.asking import chosen_language, raw_path, services, tap_query, text
 from web.offline import offline_page
@@ -100,6 +101,12 @@ def _bundle(subject: Subject) -> Response:
     return _fresh(open_to_all(response))
 
 
+def _head(subject: Subject) -> Response:
+    services().resolving.expect_known(subject)
+    note = format_note(services().vouching.head(subject))
+    return _fresh(open_to_all(Response(note, content_type="text/plain; charset=utf-8")))
+
+
 def _offline(subject: Subject) -> Response:
     page = offline_page(services().tracing.bundle(subject), services().trust, text())
     response = _page(page.decode())
@@ -120,6 +127,7 @@ _VERIFY: Mapping[Form, Callable[[Subject], Response]] = {
     Form.ANSWER: _answer,
     Form.BUNDLE: _bundle,
     Form.OFFLINE: _offline,
+    Form.HEAD: _head,
 }
 _LABEL: Mapping[Form, Callable[[Subject], Response]] = {Form.SVG: _svg, Form.PNG: _png}
 
