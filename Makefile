@@ -6,6 +6,7 @@ WORKERS ?= 2
 
 DEMO  := -m sample_data.make --serve
 BENCH := -m tests.bench
+SOAK  := -m tests.soak
 
 RUN    := .venv/bin/python
 PYTEST := $(RUN) -m pytest -n $(WORKERS)
@@ -34,8 +35,9 @@ check: $(STAMP)  ## style, types and import contracts
 bench: $(STAMP)  ## how fast it is on this machine
 	@$(RUN) $(BENCH)
 
-soak: $(STAMP)  ## property and stateful tests with fresh luck and a longer search; 250 kills
-	@HYPOTHESIS_PROFILE=search KILLS=250 $(PYTEST) -o faulthandler_timeout=0 tests/unit tests/machines tests/faults
+soak: $(STAMP)  ## property and stateful tests with fresh luck and a longer search; 1,250 kills
+	@$(RUN) $(SOAK)
+	@HYPOTHESIS_PROFILE=search $(PYTEST) -o faulthandler_timeout=0 tests/unit tests/machines
 
 browser:
 	@.ci/browser

@@ -1,0 +1,38 @@
+"""A log and its witnesses killed so many times, with progress: ``python -m tests.soak [KILLS]``; ``make soak``."""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.faults.lab import lab
+from tests.faults.reckoning import assert_all_is_well, assert_everybody_gets_up_again
+
+
+def main(kills: int) -> None:
+    """Kill a log with three witnesses, and for a fifth of the kills one with none."""
+    for witnesses, times in ((3, kills - kills // 5), (0, kills // 5)):
+        seed, began = random.SystemRandom().randrange(10**6), time.monotonic()
+        print(f"{times} kills of a log with {witnesses} witnesses, luck {seed}", flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            print(killed(Path(folder), random.Random(seed), witnesses=witnesses, times=times))
+        print(f"  {time.monotonic() - began:.0f} seconds", flush=True)
+
+
+def killed(folder: Path, luck: random.Random, *, witnesses: int, times: int) -> str:
+    """What was killed, where those died who died by their own hand, and what was looked at."""
+    with lab(folder, luck, witnesses=witnesses) as killing:
+        with killing.everyone():
+            killing.kill(times, lambda done: print(f"\r{done} killed ", end="", file=sys.stderr, flush=True))
+            killing.calm()
+            assert_everybody_gets_up_again(killing)
+        looked_at = assert_all_is_well(killing)
+        deaths = [f"{count:6} of them {moment}" for moment, count in sorted(killing.deaths().items())]
+        return "\n".join([", ".join(f"{count} {name}" for name, count in killing.killed.items()), *deaths, looked_at])
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1250)
