@@ -8,6 +8,7 @@ from pathlib import Path
 
 from provenance.adapters.http_witnesses import HttpWitnesses
 from provenance.adapters.outside import DurableFiles, SystemClock, random_bytes
+from provenance.adapters.sql_nonces import SqlNonces
 from provenance.adapters.sql_serials import SqlSerialBook
 from provenance.adapters.sql_stores import SqlStore, open_store
 from provenance.adapters.sql_tags import SqlTagBook
@@ -25,6 +26,7 @@ from provenance.services.auditing import Auditing
 from provenance.services.capturing import Capturing
 from provenance.services.checkpointing import Checkpointing
 from provenance.services.confirming import Confirming
+from provenance.services.disclosing import Disclosing
 from provenance.services.drafting import Drafting
 from provenance.services.enrolling import Enrolling
 from provenance.services.following import Following
@@ -69,6 +71,7 @@ class Services:
     auditing: Auditing
     reading: TileReading
     watching: Watching
+    disclosing: Disclosing
     anchoring: Anchoring
     issuing: Issuing
     activating: Activating
@@ -115,6 +118,7 @@ def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesse
         Auditing(store, trust),
         TileReading(store, files),
         Watching(store),
+        Disclosing(store, drafting, trust, nonces=SqlNonces(store), clock=clock, readers=settings.readers),
         Anchoring(store, files),
         issuing,
         Activating(issuing, signing, capturing, clock=clock, randomness=random_bytes),

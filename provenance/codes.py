@@ -172,6 +172,11 @@ class Code(StrEnum):
     WRONG_MEDIA_TYPE = "wrong-media-type"
     WRONG_METHOD = "wrong-method"
     RATE_LIMITED = "rate-limited"
+    # requests that a party signs
+    UNSIGNED_REQUEST = "unsigned-request"
+    STALE_REQUEST = "stale-request"
+    REPEATED_REQUEST = "repeated-request"
+    NOT_A_READER = "not-a-reader"
     # web links and the resolver
     NO_SUCH_LINK = "no-such-link"
     NOT_KNOWN_HERE = "not-known-here"
@@ -361,6 +366,11 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.WRONG_MEDIA_TYPE: "Send application/json, or application/jsonl with one statement on each line, uncompressed.",
     Code.WRONG_METHOD: "Use one of the methods in the Allow header.",
     Code.RATE_LIMITED: "Wait as long as Retry-After says, and send the same again; it will not be recorded twice.",
+    # requests that a party signs
+    Code.UNSIGNED_REQUEST: "Sign the request with a key of your party (RFC 9421), as 'provenance mirror --key' does.",
+    Code.STALE_REQUEST: "Set the clock of this machine; a signed request is good for five minutes.",
+    Code.REPEATED_REQUEST: "Sign the request anew, with a fresh nonce.",
+    Code.NOT_A_READER: "Ask the operator of the log to name your party in PROVENANCE_READERS.",
     # web links and the resolver
     Code.NO_SUCH_LINK: "Ask for one of the links there are; linkType=linkset lists them.",
     Code.NOT_KNOWN_HERE: "Ask a resolver that knows it, such as id.gs1.org; nobody here holds this company prefix.",

@@ -4,6 +4,7 @@ PROVENANCE_HOME             where database, keys and tiles live (default ./var)
 PROVENANCE_DATABASE_URL     sqlite:///… or postgresql+psycopg://…  (default: provenance.db in the home)
 PROVENANCE_BASE_URL         how visitors reach the server, and where codes lead (default http://localhost:8000)
 PROVENANCE_PASSPHRASE_FILE  a file with the passphrase of the log key; or PROVENANCE_PASSPHRASE itself
+PROVENANCE_READERS          parties that may read all bodies at once, with spaces between (inspectors may anyway)
 PROVENANCE_BODY_LIMIT       the largest statement body in bytes (default 1048576)
 """
 
@@ -15,10 +16,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from provenance.codes import Code
+from provenance.custody.roles import parse_party
 from provenance.encoding.textual import parse_size
 from provenance.errors import ConfigurationError, MalformedError
+from provenance.ids import PartyId
+from provenance.log.body_bundles import LONGEST_BODY
 
-LARGEST_BODY = 64 << 20
+LARGEST_BODY = LONGEST_BODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class Settings:
     base_url: str
     passphrase: str | None
     body_limit: int
+    readers: tuple[PartyId, ...]
 
     @property
     def trust_file(self) -> Path:
@@ -64,6 +69,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         base_url,
         _passphrase(environ),
         _body_limit(environ.get("PROVENANCE_BODY_LIMIT", "1048576")),
+        _readers(environ.get("PROVENANCE_READERS", "")),
     )
 
 
@@ -85,3 +91,10 @@ def _body_limit(text: str) -> int:
     if not 1024 <= limit <= LARGEST_BODY:
         raise ConfigurationError(Code.BAD_SETTING, f"PROVENANCE_BODY_LIMIT must be 1024 to {LARGEST_BODY}")
     return limit
+
+
+def _readers(text: str) -> tuple[PartyId, ...]:
+    try:
+        return tuple(map(parse_party, text.split()))
+    except MalformedError as err:
+        raise ConfigurationError(Code.BAD_SETTING, f"PROVENANCE_READERS: {err.refusal.message}") from err

@@ -24,13 +24,14 @@ from web import asking, errors
 from web.bodies import largest_request
 from web.pages.text import Language, text_in
 from web.security import Brake, Limit, protect
-from web.views import keys, log, public, resolver, service, statements
+from web.views import disclosure, keys, log, public, resolver, service, statements
 
 LIMITS: Mapping[str, Limit] = {
     "public": Limit(at_once=120, per_second=10),
     "resolver": Limit(at_once=120, per_second=10),
     "statements": Limit(at_once=1000, per_second=100),
     "log": Limit(at_once=4000, per_second=400),
+    "disclosure": Limit(at_once=400, per_second=40),
     "keys": Limit(at_once=120, per_second=10),
 }
 """By blueprint. A page folds a history, a tile is a file: what costs more is rationed more."""
@@ -53,6 +54,7 @@ def create_app(services: Services) -> Flask:
         resolver.blueprint,
         statements.blueprint,
         log.blueprint,
+        disclosure.blueprint,
         keys.blueprint,
         service.blueprint,
     ):

@@ -29,6 +29,7 @@ _FOR_PROGRAMS = (
     "/statements",
     "/checkpoint",
     "/tile/",
+    "/bodies/",
     "/trust.json",
     "/healthz",
     "/static/",

@@ -27,6 +27,7 @@ _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
     HTTPStatus.FORBIDDEN: frozenset(
         {
             *(Code.BAD_SIGNATURE, Code.UNKNOWN_KEY, Code.KEY_ENDED, Code.WRONG_ROLE, Code.NOT_AUTHORISED),
+            *(Code.UNSIGNED_REQUEST, Code.STALE_REQUEST, Code.REPEATED_REQUEST, Code.NOT_A_READER),
             *(Code.NOT_LICENSED, Code.NOT_DELEGATED, Code.NOT_HOLDER, Code.NOT_OWNER, Code.NOT_NAMED),
         }
     ),

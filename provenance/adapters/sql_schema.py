@@ -179,6 +179,17 @@ COSIGNATURES = Table(
 
 PUBLISHED = Table("published", METADATA, Column("size", _PLACE, primary_key=True, autoincrement=False))
 
+NONCES = Table(
+    "nonces",
+    METADATA,
+    Column("key", String(64), nullable=False),
+    Column("nonce", String(32), nullable=False),
+    Column("created", BigInteger, nullable=False),
+    PrimaryKeyConstraint("key", "nonce"),
+    Index("nonces_by_age", "created"),
+    sqlite_with_rowid=False,
+)
+
 _FIRST = (STATEMENTS, SIGNATURES, CHAIN_LINKS, STANDINGS, SOURCES, TILES, CHECKPOINTS, DIARY)
 
 
@@ -202,12 +213,17 @@ def _confirmed_checkpoints(connection: Connection) -> None:
     METADATA.create_all(connection, (COSIGNATURES, PUBLISHED))
 
 
+def _answered_requests(connection: Connection) -> None:
+    METADATA.create_all(connection, (NONCES,))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first_tables,
     _book_of_serials,
     _what_a_key_signed,
     _book_of_tags,
     _confirmed_checkpoints,
+    _answered_requests,
 )
 
 
