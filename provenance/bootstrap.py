@@ -34,6 +34,7 @@ from provenance.services.guarding import Guarding
 from provenance.services.importing import Importing
 from provenance.services.issuing import Issuing
 from provenance.services.linking import Linking
+from provenance.services.ordering import Ordering
 from provenance.services.publishing import Publishing
 from provenance.services.resolving import Resolving
 from provenance.services.scanning import Scanning
@@ -77,6 +78,7 @@ class Services:
     activating: Activating
     tapping: Tapping
     vouching: Vouching
+    ordering: Ordering
 
 
 def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesses | None = None) -> Services:
@@ -129,6 +131,7 @@ def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesse
             randomness=random_bytes,
         ),
         Vouching(store, trust, log_key),
+        Ordering(store),
     )
 
 

@@ -205,6 +205,17 @@ class Code(StrEnum):
     REFUND_BEYOND_PAID = "refund-beyond-paid"
     UNKNOWN_LAW = "unknown-law"
     OTHER_TERMS = "other-terms"
+    # orders and what follows them
+    ILLEGAL_STEP = "illegal-step"
+    NOT_ENTITLED = "not-entitled"
+    UNKNOWN_DOSSIER = "unknown-dossier"
+    SLOT_TAKEN = "slot-taken"
+    EVENT_MISSING = "event-missing"
+    OTHER_AMOUNT = "other-amount"
+    OTHER_ITEM = "other-item"
+    STILL_OPEN = "still-open"
+    BEFORE_ITS_TIME = "before-its-time"
+    TOO_LATE = "too-late"
     # labels
     LABEL_TOO_SMALL = "label-too-small"
     LABEL_UNREADABLE = "label-unreadable"
@@ -398,6 +409,17 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.ALREADY_RESOLVED: "Nothing to do: it was fulfilled or voided before; to undo it, move the money back.",
     Code.UNKNOWN_LAW: "Use a version of this program that has the law table of that day; old tables are never removed.",
     Code.OTHER_TERMS: "Decide by the terms that the order names; terms changed later do not reach back.",
+    # orders and what follows them
+    Code.ILLEGAL_STEP: "Look at where it stands ('provenance order show'); only the steps listed there are open.",
+    Code.NOT_ENTITLED: "Let those sign whom the message names.",
+    Code.UNKNOWN_DOSSIER: "Check the name; what it belongs to must be in the log first.",
+    Code.SLOT_TAKEN: "Look at the dossier in the message; it has to end before another can begin.",
+    Code.EVENT_MISSING: "Capture the custody event first, and name it by its hash.",
+    Code.OTHER_AMOUNT: "Compare the payment with the order; only the whole amount pays it.",
+    Code.OTHER_ITEM: "Compare the items with the order, line by line.",
+    Code.STILL_OPEN: "Wait until what the message names has ended.",
+    Code.BEFORE_ITS_TIME: "Wait until the moment in the message.",
+    Code.TOO_LATE: "Ask the seller for a new offer.",
     Code.REFUND_BEYOND_PAID: "Look up what was given back for the order already, and refund the rest at most.",
     Code.LABEL_TOO_SMALL: "Choose a larger label, print fewer or shorter lines, or use a shorter host name.",
     Code.LABEL_UNREADABLE: "Print none of these labels and report this: what was drawn does not say what it should.",

@@ -22,6 +22,7 @@ from provenance.bundle import Bundle, Exhibit, parse_bundle
 from provenance.crypto.envelope import Envelope
 from provenance.crypto.keys import PublicKey
 from provenance.custody import checks
+from provenance.custody.commerce_records import CommerceRecord
 from provenance.custody.history import History, Placed, as_far_as_read, unfold
 from provenance.custody.parties import subject_of
 from provenance.custody.reach import Link, Needs, Until, is_needed, reach
@@ -198,7 +199,7 @@ def _check_completeness(bundle: Bundle, placed: Mapping[LeafIndex, Placed], find
 def _chains_at(entry: Placed, links: Mapping[LeafIndex, Link], needs: Needs) -> tuple[set[Subject], set[Subject]]:
     """The chains a statement is surely a link of, and all it may be one of, among those needed this far."""
     content = entry.statement.content
-    if isinstance(content, WebLinks):
+    if isinstance(content, WebLinks | CommerceRecord):
         return set(), set()  # nobody's history; the steps before have refused it
     if not isinstance(content, Event):
         return {subject_of(content)}, {subject_of(content)}

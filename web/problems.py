@@ -28,6 +28,7 @@ _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
         {
             *(Code.BAD_SIGNATURE, Code.UNKNOWN_KEY, Code.KEY_ENDED, Code.WRONG_ROLE, Code.NOT_AUTHORISED),
             *(Code.UNSIGNED_REQUEST, Code.STALE_REQUEST, Code.REPEATED_REQUEST, Code.NOT_A_READER),
+            Code.NOT_ENTITLED,
             *(Code.NOT_LICENSED, Code.NOT_DELEGATED, Code.NOT_HOLDER, Code.NOT_OWNER, Code.NOT_NAMED),
         }
     ),
@@ -39,6 +40,7 @@ _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
             Code.MALFORMED_TILE,
             Code.NO_SUCH_LINK,
             Code.NOT_KNOWN_HERE,
+            Code.UNKNOWN_DOSSIER,
         }
     ),
     HTTPStatus.METHOD_NOT_ALLOWED: frozenset({Code.WRONG_METHOD}),
@@ -50,6 +52,8 @@ _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
             *(Code.INSIDE_ITSELF, Code.ALREADY_OFFERED, Code.NO_OPEN_OFFER, Code.ALREADY_SOLD, Code.ENDED),
             *(Code.BLOCKED, Code.NOT_ENOUGH, Code.YIELD_EXCEEDED, Code.NO_SUCH_EVENT, Code.CORRECTION_CONTRADICTED),
             *(Code.WRONG_OLD_SIZE, Code.INCONSISTENT_LOG),
+            *(Code.ILLEGAL_STEP, Code.SLOT_TAKEN, Code.EVENT_MISSING, Code.STILL_OPEN, Code.BEFORE_ITS_TIME),
+            *(Code.TOO_LATE, Code.OTHER_AMOUNT, Code.OTHER_ITEM),
         }
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: frozenset({Code.TOO_LARGE}),

@@ -190,6 +190,17 @@ NONCES = Table(
     sqlite_with_rowid=False,
 )
 
+# What one dossier of commerce at a time may have: the rule of the trade, unique here a second time.
+SLOTS = Table(
+    "slots",
+    METADATA,
+    Column("slot", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    PrimaryKeyConstraint("slot", "key"),
+    sqlite_with_rowid=False,
+)
+
 _FIRST = (STATEMENTS, SIGNATURES, CHAIN_LINKS, STANDINGS, SOURCES, TILES, CHECKPOINTS, DIARY)
 
 
@@ -217,6 +228,10 @@ def _answered_requests(connection: Connection) -> None:
     METADATA.create_all(connection, (NONCES,))
 
 
+def _slots_of_commerce(connection: Connection) -> None:
+    METADATA.create_all(connection, (SLOTS,))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first_tables,
     _book_of_serials,
@@ -224,6 +239,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _book_of_tags,
     _confirmed_checkpoints,
     _answered_requests,
+    _slots_of_commerce,
 )
 
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     create_engine,
+    delete,
     event,
     func,
     insert,
@@ -50,6 +51,7 @@ from provenance.adapters.sql_schema import (
     NOT_EVENTS,
     PUBLISHED,
     SIGNATURES,
+    SLOTS,
     SOURCES,
     STANDINGS,
     STATEMENTS,
@@ -57,6 +59,8 @@ from provenance.adapters.sql_schema import (
     migrate,
 )
 from provenance.codes import Code
+from provenance.commerce.book import SlotKey
+from provenance.commerce.tables import Slot
 from provenance.crypto.envelope import Signature
 from provenance.custody.standing import Standing
 from provenance.custody.statements import PayloadType
@@ -241,6 +245,17 @@ class SqlReading:
                 found[key] = found.get(key, frozenset()) | {Subject(used)}
         return found
 
+    def slot(self, key: SlotKey) -> Subject | None:
+        """The dossier that has this slot."""
+        columns = SLOTS.c
+        holder = self._connection.scalar(select(columns.holder).where(columns.slot == key[0], columns.key == key[1]))
+        return None if holder is None else Subject(holder)
+
+    def slots(self) -> Mapping[SlotKey, Subject]:
+        """All slots that are taken."""
+        rows = self._connection.execute(select(SLOTS))
+        return {(Slot(row.slot), row.key): Subject(row.holder) for row in rows}
+
     def tiles(self, places: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
         """The hash tiles at these (level, index)."""
         columns = TILES.c
@@ -335,6 +350,17 @@ class SqlWriting(SqlReading):
         """Add what these used."""
         rows = [{"made_by": key, "input": used} for key, inputs in sources.items() for used in sorted(inputs)]
         self._upsert(SOURCES, rows)
+
+    def change_slots(self, *, taken: Mapping[SlotKey, Subject], freed: Iterable[SlotKey]) -> None:
+        """Give slots back, then take others."""
+        columns = SLOTS.c
+        for slot, key in freed:
+            self._connection.execute(delete(SLOTS).where(columns.slot == slot, columns.key == key))
+        rows = [{"slot": slot.value, "key": key, "holder": holder} for (slot, key), holder in taken.items()]
+        try:
+            self._insert(SLOTS, rows)
+        except IntegrityError as err:
+            raise ConflictError(Code.SLOT_TAKEN, "another dossier has one of these slots already") from err
 
     def put_tiles(self, tiles: Mapping[tuple[int, int], bytes]) -> None:
         """Replace the tiles at these places by wider ones."""

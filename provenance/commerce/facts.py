@@ -265,7 +265,7 @@ def _hashes(members: Members, name: str) -> tuple[StatementHash, ...]:
     texts = members.list(name)
     if len(texts) > _MOST_SOURCES:
         raise MalformedError(Code.WRONG_VALUE, f"at most {_MOST_SOURCES} sources", pointer=members.place(name))
-    entries = Members({str(index): text for index, text in enumerate(texts)}, members.place(name))
+    entries = members.entries(name)
     hashes = tuple(StatementHash(entries.hash(index)) for index in entries.values)
     check_sorted(hashes, members.place(name))
     return hashes

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from provenance.codes import Code
+from provenance.commerce.calendar import LATEST_INSTANT
 from provenance.encoding.canonical import Json, escape
 from provenance.encoding.textual import parse_hex
 from provenance.errors import MalformedError, ProvenanceError
@@ -76,7 +77,7 @@ class Members:
 
     def words(self, name: str, words: type[_Word]) -> tuple[_Word, ...]:
         """Words of a closed set, sorted, each once."""
-        entries = Members({str(index): value for index, value in enumerate(self.list(name))}, self.place(name))
+        entries = self.entries(name)
         found = tuple(entries.word(index, words) for index in entries.values)
         check_sorted(found, self.place(name))
         return found
@@ -87,6 +88,14 @@ class Members:
         if not isinstance(value, list):
             raise MalformedError(Code.WRONG_TYPE, "a list", pointer=self.place(name))
         return value
+
+    def entries(self, name: str) -> Members:
+        """A list of whatever, its values by their places."""
+        return Members({str(index): value for index, value in enumerate(self.list(name))}, self.place(name))
+
+    def instant(self, name: str) -> int:
+        """Whole seconds since 1970, before 2100."""
+        return self.whole(name, 0, LATEST_INSTANT)
 
     def object(self, name: str, names: Set[str]) -> Members:
         """An object with exactly these members."""

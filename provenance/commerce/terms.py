@@ -167,7 +167,7 @@ def _holidays(members: Members) -> tuple[int, ...]:
     if len(texts) > _MOST_HOLIDAYS:
         message = f"at most {_MOST_HOLIDAYS} holidays"
         raise MalformedError(Code.WRONG_VALUE, message, pointer=members.place("holidays"))
-    entries = Members({str(index): text for index, text in enumerate(texts)}, members.place("holidays"))
+    entries = members.entries("holidays")
     days = tuple(entries.read(index, parse_day) for index in entries.values)
     check_sorted(tuple(format_day(day) for day in days), members.place("holidays"))
     return days

@@ -20,17 +20,15 @@ from dataclasses import dataclass, field, replace
 
 from provenance.codes import Code
 from provenance.custody import lots, movements, transformation
-from provenance.custody.authority import Case, blocked, may_issue, may_steer, may_touch, roles_of
+from provenance.custody.authority import Case, blocked, may_issue, may_touch, roles_of
 from provenance.custody.chain import check_links
-from provenance.custody.entry_rules import admit
-from provenance.custody.parties import Registry, record, subject_of
+from provenance.custody.own_statements import Judge, admit_own, check_speakers, nobody_judges, said_about
+from provenance.custody.parties import Registry
 from provenance.custody.reach import Needs, is_needed, is_within
-from provenance.custody.registry_entries import Entry
 from provenance.custody.standing import ENDED, Phase, Standing, Standings
 from provenance.custody.statements import SignedStatement, VerifiedStatement
 from provenance.custody.steps import RULES, Actor, Step
 from provenance.custody.subjects import Amount
-from provenance.custody.web_links import WebLinks, chain_of
 from provenance.epcis.events import Event
 from provenance.errors import Refusal
 from provenance.ids import LeafIndex, StatementHash, Subject
@@ -44,7 +42,7 @@ class World:
     after it only flags count, and their links can't be followed, as what lies between is not at hand. ``voided``
     are the statements that an error declaration took back, each with that declaration: they keep their place in the
     chains and change nothing else. ``let_out`` is what such a statement would have let out of a unit without naming
-    it: the declaration extends those chains too.
+    it: the declaration extends those chains too. ``judge`` knows what records of commerce may say.
     """
 
     registry: Registry = field(default_factory=Registry)
@@ -52,6 +50,7 @@ class World:
     scope: Needs | None = None
     voided: Mapping[StatementHash, StatementHash] = field(default_factory=dict)
     let_out: dict[StatementHash, tuple[Subject, ...]] = field(default_factory=dict)
+    judge: Judge = nobody_judges
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +84,13 @@ def admit_statement(
 
     ``corrected`` is for error declarations: how what the event taken back had touched stands without it.
     """
-    for index, signer in enumerate(statement.header.signers):
-        introduced = isinstance(statement.content, Entry) and signer.key not in world.registry.keys
-        if not introduced and (refusal := world.registry.speaks(signer)):
-            return replace(refusal, pointer=f"/prov:signers/{index}")
-    if isinstance(statement.content, Event):
-        return _admit_event(statement, statement.content, world, at, corrected or {})
-    content, subject = statement.content, said_about(statement.content)
-    heads = {subject: world.standings.of(subject)}
-    if isinstance(content, WebLinks):
-        refusal = may_steer(world.registry, statement.header.parties, content.about)
-    else:
-        refusal = admit(world.registry, content, statement.header, at=at)
-    refusal = refusal or check_links(statement.header, heads)
-    if refusal:
+    if refusal := check_speakers(statement, world.registry):
         return refusal
-    if not isinstance(content, WebLinks):
-        record(world.registry, content, by=statement.hash, at=at)
-    world.standings.put(Standing(subject, statement.hash))
-    return Admitted(None, (subject,))
-
-
-def said_about(content: Entry | WebLinks) -> Subject:
-    """The one chain that what is no event extends: the registry's for a party, or that of a key's web links."""
-    return chain_of(content.about) if isinstance(content, WebLinks) else subject_of(content)
+    content = statement.content
+    if isinstance(content, Event):
+        return _admit_event(statement, content, world, at, corrected or {})
+    extended = admit_own(statement, content, world.registry, world.standings, at=at, judge=world.judge)
+    return extended if isinstance(extended, Refusal) else Admitted(None, (extended,))
 
 
 def subjects_of(statement: VerifiedStatement, standings: Standings) -> tuple[Subject, ...]:

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from provenance.codes import Code
 from provenance.crypto.keys import PublicKey, parse_public
-from provenance.custody.roles import Role, parse_party
+from provenance.custody.roles import ENROLLED_ROLES, Role, parse_party
 from provenance.encoding.canonical import Json
 from provenance.encoding.textual import format_time, parse_hex, parse_time
 from provenance.errors import MalformedError, ProvenanceError
@@ -111,9 +111,8 @@ def _some(read: Callable[[Json, str], _T], *, most: int, what: str) -> Callable[
 
 
 def _role(value: Json, pointer: str) -> Role:
-    grantable = [role for role in Role if role is not Role.ROOT]
-    if not isinstance(value, str) or value not in grantable:
-        raise MalformedError(Code.WRONG_VALUE, f"one of {', '.join(grantable)}", pointer=pointer)
+    if not isinstance(value, str) or value not in ENROLLED_ROLES:
+        raise MalformedError(Code.WRONG_VALUE, f"one of {', '.join(ENROLLED_ROLES)}", pointer=pointer)
     return Role(value)
 
 
@@ -139,7 +138,7 @@ STATEMENT = Form(lambda value, pointer: StatementHash(_hash(value, pointer)), st
 KEY_ID = Form(lambda value, pointer: KeyId(_hash(value, pointer)), str)
 KEY = Form(_key, str)
 KEYS = Form(_some(_key, most=_MOST_KEYS, what="keys"), lambda keys: [str(key) for key in keys])
-ROLES = Form(_some(_role, most=len(Role) - 1, what="roles"), lambda roles: [role.value for role in roles])
+ROLES = Form(_some(_role, most=len(ENROLLED_ROLES), what="roles"), lambda roles: [role.value for role in roles])
 STATEMENTS = Form(
     _some(lambda value, pointer: StatementHash(_hash(value, pointer)), most=_MOST_STATEMENTS, what="statements"), list
 )

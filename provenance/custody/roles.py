@@ -1,7 +1,7 @@
 """The parts a party can play, and how a party is named.
 
 A party is named by its PGLN as a GS1 Digital Link (``https://id.gs1.org/417/{GLN13}``) or by a DID.
-A root key, which enrols parties but trades with nobody, is named by its own ``did:key``.
+A root key, which enrols parties but trades with nobody, is named by its own ``did:key``; so is a consumer.
 """
 
 from __future__ import annotations
@@ -25,9 +25,12 @@ class Role(StrEnum):
     SELLER = "seller"
     INSPECTOR = "inspector"
     REPORTER = "reporter"
+    CONSUMER = "consumer"
 
 
-ROLES = {role.value: role for role in Role}
+ROLES = {role.value: role for role in Role if role is not Role.CONSUMER}
+ENROLLED_ROLES = tuple(role for role in ROLES.values() if role is not Role.ROOT)
+"""What a party of the registry may be; consumers, who sign records of commerce, are in no registry."""
 TRADING_ROLES = frozenset({Role.PRODUCER, Role.SHIPPER, Role.SELLER})
 
 # W3C DID 1.0 §3.1.

@@ -28,6 +28,7 @@ from provenance.codes import Code
 from provenance.crypto.envelope import Envelope, Signature, pae
 from provenance.crypto.keys import PublicKey, is_signed_by
 from provenance.custody.claim_keys import check_claim_keys
+from provenance.custody.commerce_records import CommerceRecord, consumer_key, parse_commerce_record
 from provenance.custody.registry_entries import Entry, introduced_keys, parse_entry
 from provenance.custody.roles import ROLES, Role
 from provenance.custody.steps import Step, step_of
@@ -55,6 +56,7 @@ class PayloadType(StrEnum):
     CUSTODY_EVENT = "application/vnd.provenance.custody-event+json"
     REGISTRY_ENTRY = "application/vnd.provenance.registry-entry+json"
     WEB_LINKS = "application/vnd.provenance.web-links+json"
+    COMMERCE_RECORD = "application/vnd.provenance.commerce-record+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Header:
         return frozenset(signer.party for signer in self.signers)
 
 
-Content = Event | Entry | WebLinks
+Content = Event | Entry | WebLinks | CommerceRecord
 """What a statement says, by its payload type."""
 
 
@@ -141,7 +143,7 @@ class VerifiedStatement:
 
     @property
     def content(self) -> Content:
-        """The custody event, registry entry or web links."""
+        """The custody event, registry entry, web links or record of commerce."""
         return self.signed.content
 
     @property
@@ -177,14 +179,14 @@ def open_statement(envelope: Envelope) -> OpenedStatement:
     match envelope.payload_type:
         case PayloadType.CUSTODY_EVENT:
             body = _object(canonical.parse(envelope.body))
-        case PayloadType.REGISTRY_ENTRY | PayloadType.WEB_LINKS:
+        case PayloadType.REGISTRY_ENTRY | PayloadType.WEB_LINKS | PayloadType.COMMERCE_RECORD:
             body = _object(canonical.parse_whole(envelope.body))
         case other:
             known = ", ".join(PayloadType)
             raise MalformedError(
                 Code.UNKNOWN_PAYLOAD_TYPE, f"the type {other!r} is none of {known}", pointer="/payloadType"
             )
-    header = _header(body)
+    header = _header(body, _SPEAKERS.get(envelope.payload_type, ROLES))
     _check_signers(header, envelope.signatures)
     return OpenedStatement(envelope, envelope.hash, header, body)
 
@@ -227,8 +229,11 @@ def read_attested(attested: AttestedStatement) -> VerifiedStatement:
 
 
 def introduced_by(statement: SignedStatement) -> Mapping[KeyId, PublicKey]:
-    """The keys that a statement gives whole: a registry entry brings new ones."""
-    return introduced_keys(statement.content) if isinstance(statement.content, Entry) else {}
+    """The keys that a statement gives whole: a registry entry brings new ones, a consumer is named by theirs."""
+    if isinstance(statement.content, Entry):
+        return introduced_keys(statement.content)
+    consumers = (signer for signer in statement.header.signers if signer.role is Role.CONSUMER)
+    return {signer.key: consumer_key(signer.party, signer.key) for signer in consumers}
 
 
 def header_members(header: Header) -> dict[str, Json]:
@@ -247,18 +252,24 @@ def _object(value: Json) -> dict[str, Json]:
     return value
 
 
-_PARSERS: Mapping[str, Callable[[Mapping[str, Json]], Entry | WebLinks]] = {
+_PARSERS: Mapping[str, Callable[[Mapping[str, Json]], Entry | WebLinks | CommerceRecord]] = {
     PayloadType.REGISTRY_ENTRY: parse_entry,
     PayloadType.WEB_LINKS: parse_web_links,
+    PayloadType.COMMERCE_RECORD: parse_commerce_record,
 }
 """How our own kinds are read, without the three members every statement has; all else is a custody event."""
 
+_SPEAKERS: Mapping[str, Mapping[str, Role]] = {
+    PayloadType.COMMERCE_RECORD: {**ROLES, Role.CONSUMER.value: Role.CONSUMER},
+}
+"""In which roles a statement of a type is signed, where those of the registry are not all."""
 
-def _header(body: dict[str, Json]) -> Header:
+
+def _header(body: dict[str, Json], roles: Mapping[str, Role]) -> Header:
     for name in (PREVIOUS, SIGNERS, SEEN):
         if name not in body:
             raise MalformedError(Code.MISSING_MEMBER, f"the member {name} is missing", pointer=f"/{name}")
-    return Header(_previous(body[PREVIOUS]), _signers(body[SIGNERS]), _seen(body[SEEN]))
+    return Header(_previous(body[PREVIOUS]), _signers(body[SIGNERS], roles), _seen(body[SEEN]))
 
 
 def _previous(value: Json) -> tuple[StatementHash, ...]:
@@ -277,33 +288,38 @@ def _hash(value: Json, *place: str | int) -> StatementHash:
     raise MalformedError(Code.MALFORMED_TEXT, message, pointer="".join(f"/{step}" for step in place))
 
 
-def _signers(value: Json) -> tuple[Signer, ...]:
+def _signers(value: Json, roles: Mapping[str, Role]) -> tuple[Signer, ...]:
     if not isinstance(value, list) or not value:
         raise MalformedError(Code.MISSING_SIGNER, "at least one signer must be named", pointer=f"/{SIGNERS}")
-    signers = tuple(_signer(entry, index) for index, entry in enumerate(value))
+    signers = tuple(_signer(entry, index, roles) for index, entry in enumerate(value))
     if len({signer.key for signer in signers}) != len(signers):
         raise MalformedError(Code.EXTRA_SIGNER, "the same key is named twice", pointer=f"/{SIGNERS}")
     return signers
 
 
-def _signer(value: Json, index: int) -> Signer:
+def _signer(value: Json, index: int, roles: Mapping[str, Role]) -> Signer:
     match value:
         case {"party": str(party), "key": str(key), "role": str(role), **rest} if not rest:
             pass
         case _:
             message = "a signer is an object of party, key and role"
             raise MalformedError(Code.WRONG_TYPE, message, pointer=f"/{SIGNERS}/{index}")
-    if role not in ROLES:
-        message = f"the role {role!r} is none of {', '.join(ROLES)}"
+    if role not in roles:
+        message = f"the role {role!r} is none of {', '.join(roles)}"
         raise MalformedError(Code.WRONG_VALUE, message, pointer=f"/{SIGNERS}/{index}/role")
     _hash(key, SIGNERS, index, "key")
+    if role == Role.CONSUMER:
+        try:
+            consumer_key(PartyId(party), KeyId(key))
+        except ProvenanceError as err:
+            raise err.under(f"/{SIGNERS}/{index}/party") from err
     return _signer_of(party, key, role)
 
 
 # The same few parties sign again and again.
 @lru_cache(maxsize=4096)
 def _signer_of(party: str, key: str, role: str) -> Signer:
-    return Signer(PartyId(party), KeyId(key), ROLES[role])
+    return Signer(PartyId(party), KeyId(key), Role(role))
 
 
 def _seen(value: Json) -> Seen:

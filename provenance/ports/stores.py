@@ -7,7 +7,7 @@ What a store promises:
 * a ``Reading`` sees one moment.
 
 What it is trusted for: availability. It can withhold, but whatever it changes shows in signatures and proofs, and
-``services.auditing`` names it. Standings, chain links, sources and tiles are folds: they can be made again.
+``services.auditing`` names it. Standings, chain links, sources, slots and tiles are folds: they can be made again.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import Protocol
 
 from provenance.codes import Code
+from provenance.commerce.book import SlotKey
 from provenance.crypto.envelope import Envelope
 from provenance.custody.standing import Standing
 from provenance.ids import KeyId, LeafIndex, PartyId, StatementHash, Subject, TreeSize
@@ -136,6 +137,14 @@ class Reading(Protocol):
         """What was used by these statements or transformations."""
         ...
 
+    def slot(self, key: SlotKey) -> Subject | None:
+        """The dossier that has this slot, if one has it."""
+        ...
+
+    def slots(self) -> Mapping[SlotKey, Subject]:
+        """All slots that are taken, and by whom."""
+        ...
+
     def tiles(self, places: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
         """The hash tiles at these (level, index); those that don't exist are left out."""
         ...
@@ -178,6 +187,10 @@ class Writing(Reading, Protocol):
 
     def put_sources(self, sources: Mapping[str, frozenset[Subject]]) -> None:
         """Add what these used."""
+        ...
+
+    def change_slots(self, *, taken: Mapping[SlotKey, Subject], freed: Iterable[SlotKey]) -> None:
+        """Give slots back, then take others; refuses one that is taken (``ConflictError``)."""
         ...
 
     def put_tiles(self, tiles: Mapping[tuple[int, int], bytes]) -> None:

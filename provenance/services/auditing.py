@@ -6,7 +6,7 @@ Rules, for every statement in log order:
 2. every checkpoint's root is the root of the leaves before it, and carries the log's signature;
 3. the checkpoint its signers saw is one of these, and older;
 4. folding it again by the rules of custody is allowed, so no chain has two heads;
-5. what the fold gives is what the store keeps: standings, chain links, and what was made from what.
+5. what the fold gives is what the store keeps: standings, chain links, slots, and what was made from what.
 
 One damaged statement is named once: what only follows from it is not reported again.
 """
@@ -18,8 +18,10 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum, unique
 
 from provenance.codes import Code
+from provenance.commerce.book import Book
 from provenance.crypto.envelope import leaf
 from provenance.custody.admission import World, admit_statement, subjects_of
+from provenance.custody.commerce_records import chain_about
 from provenance.custody.history import find_original
 from provenance.custody.standing import Standing
 from provenance.custody.statements import VerifiedStatement, introduced_by, read, verify
@@ -30,6 +32,7 @@ from provenance.log.checkpoint import open_checkpoint
 from provenance.log.merkle import EMPTY_ROOT, HASH_SIZE, RightEdge, append_all, leaf_hash
 from provenance.log.tiles import WIDTH
 from provenance.ports.stores import Reading, Store, Stored, StoredCheckpoint
+from provenance.services.bookkeeping import audited_judge
 from provenance.trust import Trust
 
 _AT_ONCE = WIDTH
@@ -80,6 +83,7 @@ class _Walk:
     trust: Trust
     roots: Mapping[TreeSize, bytes]
     world: World = field(default_factory=World)
+    book: Book = field(default_factory=Book)
     edge: RightEdge = field(default_factory=RightEdge)
     problems: list[Problem] = field(default_factory=list)
     tainted: set[Subject] = field(default_factory=set)
@@ -100,11 +104,13 @@ class Auditing:
             # A row cut off the end shows only against what was signed, and against the tree.
             total = _end_of_tree(store, max(store.size(), checkpoints[-1].size if checkpoints else 0))
             walk.world.voided = _voided(store, total)
+            walk.world.judge = audited_judge(store, walk.world.standings, walk.book)
             for start in range(0, total, _AT_ONCE):
                 _walk_tile(walk, LeafIndex(start), min(_AT_ONCE, total - start), checkpoints)
                 progress(min(start + _AT_ONCE, total), total)
             try:
                 _compare_standings(walk)
+                _compare_slots(walk)
             except StorageError as err:
                 walk.problems.append(Problem(Damage.WRONG_FOLD, "standings", err.refusal.message))
         return AuditReport(total, tuple(walk.problems))
@@ -228,6 +234,17 @@ def _compare_standings(walk: _Walk) -> None:
         after = rows[-1].subject
     for subject in expected.changed.keys() - seen - walk.tainted:
         walk.problems.append(Problem(Damage.WRONG_FOLD, subject, "the store keeps no standing for it"))
+
+
+def _compare_slots(walk: _Walk) -> None:
+    """The stored slots are those of the fold, but where a damaged dossier may have given or taken one."""
+    kept, folded = walk.store.slots(), {key: holder for key, holder in walk.book.slots.items() if holder is not None}
+    for key in sorted(kept.keys() | folded.keys()):
+        holders = {kept.get(key), folded.get(key)}
+        if len(holders) == 2 and not walk.tainted & {chain_about(holder) for holder in holders if holder is not None}:
+            slot, of = key
+            message = f"the store gives its {slot} to {kept.get(key)}, the statements to {folded.get(key)}"
+            walk.problems.append(Problem(Damage.WRONG_FOLD, of, message))
 
 
 def _difference(kept: Standing, folded: Standing | None) -> str:

@@ -33,7 +33,7 @@ def load_standings(store: Reading, statements: Sequence[VerifiedStatement], stan
     if watched:
         asked = {subject for statement in watched for subject in subjects_of(statement, standings)}
         # What an earlier statement of the batch makes has no row yet, but its lot and class may.
-        _load_ancestry(store, asked | _classes_of_new(statements), standings)
+        load_ancestry(store, asked | _classes_of_new(statements), standings)
 
 
 def load_registry(store: Reading, registry: Registry, start: LeafIndex) -> LeafIndex:
@@ -44,6 +44,23 @@ def load_registry(store: Reading, registry: Registry, start: LeafIndex) -> LeafI
             record(registry, statement.content, by=statement.hash, at=stored.index)
         start = LeafIndex(stored.index + 1)
     return start
+
+
+def load_ancestry(store: Reading, subjects: Iterable[Subject], standings: Standings) -> None:
+    """The lots and classes of these, and everything they were made from, back to the sources."""
+    _load_outwards(store, subjects, standings)
+    level = [row for subject in subjects if (row := standings.of(subject)) is not None]
+    seen: set[Subject] = set()
+    while level:
+        seen |= {row.subject for row in level}
+        classes = {subject for row in level for subject in classes_of(row)}
+        _load_outwards(store, classes, standings)
+        nearer: list[Standing] = [*level, *(row for subject in classes if (row := standings.of(subject)) is not None)]
+        sources = store.sources({key for row in nearer for key in row.origins})
+        standings.load((), sources)
+        inputs = frozenset[Subject]().union(*sources.values()) - seen
+        _load_outwards(store, inputs, standings)
+        level = [row for subject in inputs if (row := standings.of(subject)) is not None]
 
 
 def _asks_for_flags(statement: VerifiedStatement, event: Event) -> bool:
@@ -70,20 +87,3 @@ def _load_outwards(store: Reading, subjects: Iterable[Subject], standings: Stand
         rows = store.standings(wanted)
         standings.load(rows, {})
         wanted = {row.parent for row in rows if row.parent is not None and standings.of(row.parent) is None}
-
-
-def _load_ancestry(store: Reading, subjects: Iterable[Subject], standings: Standings) -> None:
-    """The lots and classes of these, and everything they were made from, back to the sources."""
-    _load_outwards(store, subjects, standings)
-    level = [row for subject in subjects if (row := standings.of(subject)) is not None]
-    seen: set[Subject] = set()
-    while level:
-        seen |= {row.subject for row in level}
-        classes = {subject for row in level for subject in classes_of(row)}
-        _load_outwards(store, classes, standings)
-        nearer: list[Standing] = [*level, *(row for subject in classes if (row := standings.of(subject)) is not None)]
-        sources = store.sources({key for row in nearer for key in row.origins})
-        standings.load((), sources)
-        inputs = frozenset[Subject]().union(*sources.values()) - seen
-        _load_outwards(store, inputs, standings)
-        level = [row for subject in inputs if (row := standings.of(subject)) is not None]

@@ -35,6 +35,7 @@ from provenance.log.merkle import EMPTY_ROOT, leaf_hash
 from provenance.log.tiles import edge_tiles, extend
 from provenance.ports.outside import Clock
 from provenance.ports.stores import DiaryEntry, NewStatement, Store, Writing
+from provenance.services.bookkeeping import Bookkeeping
 from provenance.services.correcting import corrected_standings
 from provenance.services.loading import load_registry, load_standings
 
@@ -161,7 +162,9 @@ class _Batch:
     def __init__(self, store: Writing, registry: Registry, origin: str, now: datetime) -> None:
         self._store, self._origin, self._now = store, origin, now
         self._start = self.size = store.size()
-        self._world = World(registry, Standings())
+        standings = Standings()
+        self._commerce = Bookkeeping(store, standings, now)
+        self._world = World(registry, standings, judge=self._commerce.judge)
         self._new: list[NewStatement] = []
         self._places: dict[StatementHash, LeafIndex] = {}
         self._recorded = TreeSize(0)
@@ -186,6 +189,7 @@ class _Batch:
         self._store.append(self._new)
         self._store.put_standings(standings.changed.values())
         self._store.put_sources(standings.new_sources)
+        self._store.change_slots(taken=self._commerce.book.taken, freed=self._commerce.book.freed)
         edge = self._store.tiles((tile.level, tile.index) for tile in edge_tiles(self._start))
         narrow = {
             (t.level, t.index): edge.get((t.level, t.index), b"")[: t.width * 32] for t in edge_tiles(self._start)
@@ -218,6 +222,7 @@ class _Batch:
             NewStatement(index, statement.hash, statement.envelope, self._now, event_id, admitted.subjects, marks)
         )
         self._places[statement.hash] = index
+        self._commerce.keep(statement)
         if event_id is not None:
             self._event_ids[event_id] = (*self._event_ids.get(event_id, ()), index)
         self.size = TreeSize(index + 1)

@@ -1,4 +1,4 @@
-"""Making statements: events, registry entries, web links; linked to the chains as they are now, signed.
+"""Making statements of every type: linked to the chains as they are now, signed.
 
 Rules: private keys come from their owners and are used here, on the owner's machine; nothing is sent anywhere. What
 comes out is an envelope for ``capturing``, which believes none of it.
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from provenance.commerce.records import parse_record
 from provenance.crypto.envelope import Envelope, sign
 from provenance.crypto.keys import SigningKey
+from provenance.custody.commerce_records import chain_about
 from provenance.custody.parties import subject_of
 from provenance.custody.registry_entries import Entry, entry_members
 from provenance.custody.roles import Role
@@ -33,6 +35,11 @@ class Hand:
     party: PartyId
     role: Role
     key: SigningKey
+
+
+def consumer(key: SigningKey) -> Hand:
+    """One who bought something, and is known by their key alone."""
+    return Hand(PartyId(str(key.public)), Role.CONSUMER, key)
 
 
 class Signing:
@@ -65,6 +72,13 @@ class Signing:
         header = self._header(self._drafting.links_of([chain_of(stated.about)]), [hand])
         body = canonical.dump(web_links_members(stated) | header_members(header))
         return sign(PayloadType.WEB_LINKS, body, [hand.key])
+
+    def commerce_record(self, members: Mapping[str, Json], hands: Sequence[Hand]) -> Envelope:
+        """The signed record of commerce with these members; refuses one that no table of the trade has."""
+        about = parse_record(members).about
+        header = self._header(self._drafting.links_of([chain_about(about.subject)]), hands)
+        body = canonical.dump({**members, **header_members(header)})
+        return sign(PayloadType.COMMERCE_RECORD, body, [hand.key for hand in hands])
 
     def _header(self, links: tuple[StatementHash, ...], hands: Sequence[Hand], absent: Sequence[Signer] = ()) -> Header:
         present = (Signer(hand.party, hand.key.public.id, hand.role) for hand in hands)

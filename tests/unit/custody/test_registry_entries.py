@@ -33,7 +33,7 @@ from provenance.custody.registry_entries import (
     introduced_keys,
     parse_entry,
 )
-from provenance.custody.roles import Role
+from provenance.custody.roles import ENROLLED_ROLES, Role
 from provenance.encoding.canonical import Json
 from provenance.errors import MalformedError
 from provenance.ids import KeyId, StatementHash, TreeSize
@@ -46,7 +46,7 @@ A_HASH = "0123456789abcdef" * 4
 
 _keys = st.lists(st.sampled_from(KEYS), min_size=1, max_size=3, unique=True).map(tuple)
 _names = st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=200)
-_roles = st.lists(st.sampled_from([role for role in Role if role is not Role.ROOT]), min_size=1, unique=True).map(tuple)
+_roles = st.lists(st.sampled_from(ENROLLED_ROLES), min_size=1, unique=True).map(tuple)
 _prefixes = st.from_regex(r"[0-9]{4,12}", fullmatch=True)
 _hashes = st.binary(min_size=32, max_size=32).map(bytes.hex)
 _hash_lists = st.lists(_hashes.map(StatementHash), min_size=1, max_size=4, unique=True).map(tuple)

@@ -12,12 +12,14 @@ from provenance.adapters.sql_schema import (
     CHAIN_LINKS,
     CHECKPOINTS,
     SIGNATURES,
+    SLOTS,
     SOURCES,
     STANDINGS,
     STATEMENTS,
     TILES,
 )
 from provenance.codes import Code
+from provenance.commerce.tables import Kind
 from provenance.custody.registry_entries import LicenceGranted
 from provenance.encoding.canonical import Json
 from provenance.errors import Refusal, StorageError
@@ -25,6 +27,7 @@ from provenance.ids import Subject
 from provenance.services.auditing import Damage
 from provenance.services.capturing import Receipt
 from tests.cast import CARRIER, INSPECTOR, MAKER, ROOT_HAND, SHOP, Some, item, lot, unit
+from tests.sales import OTHER_ORDER, A, Sales
 from tests.world import World
 
 A1, A2 = item("A1"), item("A2")
@@ -350,3 +353,26 @@ def test_corrections_and_entries_audit_like_the_rest(world: World) -> None:
     world.services.checkpointing.checkpoint()
 
     assert world.services.auditing.audit().is_clean
+
+
+def test_a_slot_that_the_records_do_not_give_is_found(world: World) -> None:
+    sales = Sales(world)
+    sales.stocked(A)
+    sales.published()
+    sales.bought(A)
+
+    damage(world, update(SLOTS).where(SLOTS.c.slot == "sale").values(holder=OTHER_ORDER))
+
+    assert found(world) == [(Damage.WRONG_FOLD, A)]
+
+
+def test_a_record_of_commerce_that_was_changed_is_found_and_named_once(world: World) -> None:
+    sales = Sales(world)
+    sales.stocked(A)
+    sales.published()
+    sales.bought(A)
+    paid = next(entered for entered in sales.dossier().entries if entered.record.kind is Kind.ORDER_PAID)
+
+    damage(world, update(STATEMENTS).where(STATEMENTS.c.leaf_index == paid.index).values(body=b"{}"))
+
+    assert found(world) == [(Damage.EDITED_BODY, f"leaf {paid.index}")]

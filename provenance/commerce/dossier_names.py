@@ -1,0 +1,81 @@
+"""How the file of one order, or of one owned item, is named: by its kind and by whose it is.
+
+Rules:
+
+* an order, and a seller's terms, are named by the seller's GLN and a number or name of the seller's own choice, so
+  nobody can open one in another's name;
+* who owns an item is told in the file of that item;
+* one name has one spelling.
+
+    order:9520789000002/2026-0001
+    terms:9520789000002/standard
+    ownership:https://id.gs1.org/01/09520123000011/21/A1
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum, unique
+
+from provenance.codes import Code
+from provenance.custody.roles import parse_party
+from provenance.errors import MalformedError, ProvenanceError
+from provenance.gs1.identifiers import Kind, read_epc
+from provenance.ids import PartyId, Subject
+
+_SELLERS_OWN = re.compile(r"([0-9]{13})/([0-9A-Za-z._-]{1,40})")
+_PGLN = "https://id.gs1.org/417/"
+
+
+@unique
+class Family(StrEnum):
+    """What a dossier is about; the value begins its name and is never renamed."""
+
+    TERMS = "terms"
+    ORDER = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class DossierName:
+    """The name of a dossier, and the seller by whose GLN it goes."""
+
+    subject: Subject
+    family: Family
+    seller: PartyId
+    number: str
+
+
+def parse_dossier_name(text: str) -> DossierName:
+    """The name in a text; refuses what is none.
+
+    >>> parse_dossier_name("order:9520789000002/2026-0001").seller
+    'https://id.gs1.org/417/9520789000002'
+    """
+    family, _, rest = text.partition(":")
+    match = _SELLERS_OWN.fullmatch(rest)
+    if family not in tuple(Family) or match is None:
+        raise MalformedError(Code.WRONG_VALUE, f"no dossier is named {text[:80]!r}")
+    try:
+        seller = parse_party(_PGLN + match[1])
+    except ProvenanceError as err:
+        raise MalformedError(err.code, f"{match[1]} is no GLN", pointer=err.pointer) from err
+    return DossierName(Subject(text), Family(family), seller, match[2])
+
+
+def parse_item(text: str) -> Subject:
+    """The single thing named by its canonical GS1 Digital Link; another spelling or kind of thing is refused."""
+    identifier = read_epc(text)
+    if identifier.kind is not Kind.ITEM or identifier.uri != text:
+        raise MalformedError(
+            Code.UNKNOWN_IDENTIFIER, f"an item is named https://id.gs1.org/01/…/21/…, not {text[:80]!r}"
+        )
+    return Subject(text)
+
+
+def parse_class(text: str) -> Subject:
+    """The product named by its canonical GS1 Digital Link."""
+    identifier = read_epc(text)
+    if identifier.kind is not Kind.TRADE_CLASS or identifier.uri != text:
+        raise MalformedError(Code.UNKNOWN_IDENTIFIER, f"a product is named https://id.gs1.org/01/…, not {text[:80]!r}")
+    return Subject(text)

@@ -1,0 +1,76 @@
+"""What the rules of commerce ask about things: who holds an item, what lies on it, what a custody event said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from provenance.codes import Code
+from provenance.commerce.dossier_names import DossierName
+from provenance.custody.standing import Phase, Standings
+from provenance.custody.statements import VerifiedStatement
+from provenance.epcis.events import Event
+from provenance.errors import RefusedError
+from provenance.ids import PartyId, StatementHash, Subject
+
+_BUSINESS = "urn:epcglobal:cbv:bt:"
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """Custody at one place of the log.
+
+    ``around`` gives the standings in which all is there that says something about an item; ``statement`` finds what
+    the log holds before this place.
+    """
+
+    around: Callable[[Subject], Standings]
+    statement: Callable[[StatementHash], VerifiedStatement | None]
+
+    def check_sellable(self, item: Subject, seller: PartyId) -> None:
+        """Refuses an item that the seller does not hold, that has ended, or on which a flag lies."""
+        standings = self.around(item)
+        standing = standings.of(item)
+        if standing is None:
+            raise RefusedError(Code.NOT_ISSUED, f"{item} was never commissioned here", evidence={"subject": item})
+        phase = standings.phase(standing)
+        if phase is not Phase.ACTIVE:
+            raise RefusedError(Code.ENDED, f"{item} is {phase}", evidence={"subject": item})
+        if standings.holder(standing) != seller:
+            raise RefusedError(Code.NOT_HOLDER, f"{seller} does not hold {item}", evidence={"subject": item})
+        self.check_unflagged(item)
+
+    def check_unflagged(self, item: Subject) -> None:
+        """Refuses an item that is recalled, stolen or missing."""
+        standings = self.around(item)
+        standing = standings.of(item)
+        for flag, on in sorted(standings.flags(standing).items()) if standing is not None else ():
+            raise RefusedError(Code.BLOCKED, f"{on} is {flag}", evidence={"subject": on, "flag": flag})
+
+    def check_event(self, named: StatementHash, *, step: str, items: Iterable[Subject], about: DossierName) -> None:
+        """Refuses an event that is not in the log, does something else, or does not speak of these items.
+
+        Whoever the dossier's seller is must have signed it. A TransactionEvent must name the dossier.
+        """
+        statement = self.statement(named)
+        if statement is None or not isinstance(statement.content, Event):
+            raise RefusedError(Code.EVENT_MISSING, f"the log holds no custody event {named}", pointer="/event")
+        event = statement.content
+        if event.biz_step != step or about.seller not in statement.header.parties:
+            message = f"the event {named} is no {step} by {about.seller}"
+            raise RefusedError(Code.EVENT_MISSING, message, pointer="/event")
+        if absent := sorted(set(items) - set(statement.about.items)):
+            raise RefusedError(Code.EVENT_MISSING, f"the event {named} does not speak of {absent[0]}", pointer="/event")
+        if event.type == "TransactionEvent" and business_id(about) not in {paper.id for paper in event.transactions}:
+            message = f"the event {named} does not name {business_id(about)}"
+            raise RefusedError(Code.EVENT_MISSING, message, pointer="/event")
+
+
+def business_id(about: DossierName) -> str:
+    """A dossier as the ``bizTransaction`` of a custody event (CBV 2.0 §8.5.2).
+
+    >>> from provenance.commerce.dossier_names import parse_dossier_name
+    >>> business_id(parse_dossier_name("order:9520789000002/2026-0001"))
+    'urn:epcglobal:cbv:bt:9520789000002:2026-0001'
+    """
+    return f"{_BUSINESS}{about.seller.rpartition('/')[2]}:{about.number}"

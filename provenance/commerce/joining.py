@@ -1,0 +1,42 @@
+"""Whether a record of commerce may join the log now, and what it changes in the book: the rules in order.
+
+1. its dossier is at a stage from which its kind leads on, and its time is not before the dossier's;
+2. who signs it may: exactly those whom its row names, as the dossier knows them;
+3. the custody event it rests on is in the log, by the seller, about its items;
+4. its guard is content: amounts, items, days, other dossiers;
+5. the slots it wants are free.
+
+All or nothing: a refusal leaves the book as it was. The same function runs when a statement is captured and when
+anyone folds the log again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from provenance.commerce.book import Book, SlotChanges
+from provenance.commerce.dossier import extended
+from provenance.commerce.goods import Goods
+from provenance.commerce.order_guards import ORDER_GUARDS
+from provenance.commerce.records import Entered
+from provenance.commerce.scene import Scene, signatories
+from provenance.commerce.tables import Kind
+from provenance.ids import StatementHash
+
+_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {**ORDER_GUARDS}
+
+
+def join(entered: Entered, book: Book, goods: Goods) -> None:
+    """Fold one record into the book, or refuse it."""
+    record = entered.record
+    dossier = book.dossier(record.about)
+    after = extended(dossier, entered)
+    scene = Scene(entered, dossier, signatories(entered, dossier), book, goods)
+    if record.row.event is not None:
+        named = StatementHash(record.members.hash("event"))
+        goods.check_event(named, step=record.row.event, items=record.serials, about=record.about)
+    guard = _GUARDS.get(record.kind)
+    changes = guard(scene) if guard is not None else SlotChanges()
+    book.check_free(changes.takes)
+    book.change(changes, of=record.about.subject)
+    book.dossiers[record.about.subject] = after

@@ -1,0 +1,71 @@
+"""All tables of the trade at once, and which step of them a record is.
+
+Rules:
+
+* each kind of record belongs to one family of dossiers, but a tick, which belongs to all that time matters to;
+* where a record finds a machine at a stage from which its row knows no edge, it is refused and nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from provenance.codes import Code
+from provenance.commerce.dossier_names import Family
+from provenance.commerce.order_rows import ORDER_ROWS, TERMS_ROWS
+from provenance.commerce.tables import EACH_SERIAL, Kind, Machine, Move, Row, Stage
+from provenance.errors import RefusedError
+
+Place = tuple[Machine, str]
+"""One machine: of the dossier as a whole (``""``), or of one of its items."""
+
+TABLES: Mapping[Family, Mapping[Kind, Row]] = {
+    Family.TERMS: {row.kind: row for row in TERMS_ROWS},
+    Family.ORDER: {row.kind: row for row in ORDER_ROWS},
+}
+
+
+def row_of(family: Family, kind: Kind) -> Row:
+    """What the tables say of a kind of record; refuses one that such a dossier can't hold."""
+    row = TABLES[family].get(kind)
+    if row is None:
+        raise RefusedError(Code.ILLEGAL_STEP, f"{kind} says nothing about {family}", pointer="/kind")
+    return row
+
+
+def stepped(row: Row, stages: Mapping[Place, Stage], serials: Iterable[str]) -> Mapping[Place, Stage]:
+    """The stages after a record; refuses, with nothing changed, where the tables know no such edge."""
+    if not stages and not row.moves:
+        raise RefusedError(Code.ILLEGAL_STEP, f"{row.kind} can't be the first that is said", pointer="/kind")
+    after = dict(stages)
+    for place, step in _places(row, tuple(serials)):
+        stage = stages.get(place, Stage.NONE)
+        if stage not in step.sources:
+            machine, serial = place
+            whose = f"the {machine} of {serial}" if serial else f"the {machine}"
+            known = ", ".join(sorted(step.sources))
+            message = f"{row.kind} needs {whose} to be {known}; it is {stage}"
+            raise RefusedError(Code.ILLEGAL_STEP, message, pointer="/kind", evidence={"stage": stage.value})
+        after[place] = step.target
+    return after
+
+
+def open_steps(family: Family, stages: Mapping[Place, Stage]) -> tuple[Kind, ...]:
+    """What may be said next of a dossier in these stages, as far as the tables know: for people and pages."""
+    return tuple(kind for kind, row in TABLES[family].items() if _is_open(row, stages))
+
+
+def _is_open(row: Row, stages: Mapping[Place, Stage]) -> bool:
+    if not stages and not row.moves:
+        return False  # what moves nothing opens nothing
+    for step in row.moves:
+        at = {stage for (machine, _), stage in stages.items() if machine is step.machine} or {Stage.NONE}
+        if not at & step.sources:
+            return False
+    return True
+
+
+def _places(row: Row, serials: tuple[str, ...]) -> Iterator[tuple[Place, Move]]:
+    for step in row.moves:
+        for name in serials if step.machine in EACH_SERIAL else ("",):
+            yield (step.machine, name), step

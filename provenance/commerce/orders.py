@@ -1,0 +1,152 @@
+"""What the records of one order say: who buys what from whom, for how much, under which terms, and how far it is.
+
+Everything here is read from the dossier and nothing is kept: see ``dossier`` for the records, ``order_rows`` for the
+stages. ``shown`` is what a buyer reads; it follows from the stages and is never set.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from enum import StrEnum, unique
+
+from provenance.codes import Code
+from provenance.commerce.dossier import Dossier
+from provenance.commerce.facts import MOST_MINOR
+from provenance.commerce.members import Members
+from provenance.commerce.tables import Kind, Machine, Stage
+from provenance.commerce.vocabulary import Category, Trait
+from provenance.errors import RefusedError
+from provenance.ids import PartyId, StatementHash, Subject
+
+_LINE = frozenset({"class", "price", "category", "traits"})
+
+
+@unique
+class Shown(StrEnum):
+    """Where an order stands, in one word for people."""
+
+    OFFERED = "offered"
+    AWAITING_PAYMENT = "awaiting-payment"
+    AWAITING_DISPATCH = "awaiting-dispatch"
+    ON_ITS_WAY = "on-its-way"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One piece that was ordered."""
+
+    of: Subject
+    price: int
+    category: Category
+    traits: tuple[Trait, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order, as far as its records go; who has not acted yet is ``None``."""
+
+    subject: Subject
+    offer: StatementHash
+    seller: PartyId
+    attestor: PartyId
+    currency: str
+    lines: tuple[Line, ...]
+    freight: int
+    terms: str
+    terms_of: Subject
+    token: str
+    pay_by: int
+    buyer: PartyId | None
+    serials: tuple[Subject, ...]
+    shown: Shown
+
+    @property
+    def total(self) -> int:
+        """What the buyer owes, in minor units."""
+        return sum(line.price for line in self.lines) + self.freight
+
+
+def order_of(dossier: Dossier) -> Order:
+    """The order that a dossier tells of; refuses one in which nothing was offered."""
+    offered = dossier.newest(Kind.ORDER_OFFERED)
+    if offered is None:
+        raise RefusedError(Code.UNKNOWN_DOSSIER, f"{dossier.name.subject} has no order in it")
+    offer = offered.record.members
+    lines = offer.entries("lines")
+    allocated = dossier.newest(Kind.ORDER_ALLOCATED)
+    return Order(
+        subject=dossier.name.subject,
+        offer=offered.hash,
+        seller=dossier.name.seller,
+        attestor=PartyId(offer.text("attestor")),
+        currency=offer.text("currency"),
+        lines=tuple(_line(lines.object(index, _LINE)) for index in lines.values),
+        freight=offer.whole("freight", 0, MOST_MINOR),
+        terms=offer.hash("terms"),
+        terms_of=Subject(offer.text("termsOf")),
+        token=offer.hash("token"),
+        pay_by=offer.instant("payBy"),
+        buyer=buyer_of(dossier),
+        serials=allocated.record.serials if allocated else (),
+        shown=_shown(dossier),
+    )
+
+
+def is_token_of(order: Order, token: str) -> bool:
+    """Whether a text is the token on the order's receipt."""
+    return hmac.compare_digest(hashlib.sha256(token.encode()).hexdigest(), order.token)
+
+
+def buyer_of(dossier: Dossier) -> PartyId | None:
+    """Who accepted the offer, by the key they signed with."""
+    placed = dossier.newest(Kind.ORDER_PLACED)
+    return placed.signers[0].party if placed else None
+
+
+def attestor_of(dossier: Dossier) -> PartyId | None:
+    """Who vouches for its payments, by the offer."""
+    offered = dossier.newest(Kind.ORDER_OFFERED)
+    return PartyId(offered.record.members.text("attestor")) if offered else None
+
+
+def carriers_of(dossier: Dossier) -> frozenset[PartyId]:
+    """Who brings its parcels."""
+    return frozenset(PartyId(e.record.members.text("carrier")) for e in dossier.all(Kind.PARCEL_SHIPPED))
+
+
+def _line(members: Members) -> Line:
+    return Line(
+        Subject(members.text("class")),
+        members.whole("price", 1, MOST_MINOR),
+        members.word("category", Category),
+        members.words("traits", Trait),
+    )
+
+
+def _shown(dossier: Dossier) -> Shown:
+    stage = dossier.stage(Machine.ORDER)
+    if stage is not Stage.ALLOCATED:
+        return _WORDS[stage]
+    ways = {stage for (machine, _), stage in dossier.stages.items() if machine is Machine.FULFILMENT}
+    if ways & {Stage.ALLOCATED, Stage.PACKED}:
+        return Shown.AWAITING_DISPATCH
+    if Stage.SHIPPED in ways:
+        return Shown.ON_ITS_WAY
+    return Shown.DELIVERED if ways == {Stage.DELIVERED} else Shown.UNDELIVERED
+
+
+_WORDS = {
+    Stage.DRAFT: Shown.OFFERED,
+    Stage.PLACED: Shown.AWAITING_PAYMENT,
+    Stage.PAID: Shown.AWAITING_DISPATCH,
+    Stage.COMPLETED: Shown.COMPLETED,
+    Stage.CANCELLED: Shown.CANCELLED,
+    Stage.EXPIRED: Shown.EXPIRED,
+}

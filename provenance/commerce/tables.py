@@ -1,0 +1,130 @@
+"""What the tables of the trade are made of: kinds of record, stages, who signs, what moves.
+
+Rules:
+
+* a row says of one kind of record what it holds, who must sign it, which machines it moves from where to where, and
+  which custody event it rests on;
+* a machine knows no other edges than those in its rows; docs, refusals and the stateful tests are made from the rows;
+* a slot is something that one dossier at a time may have of an item or a payment: an open sale, a payment's reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum, unique
+
+from provenance.commerce.members import Members
+
+
+@unique
+class Kind(StrEnum):
+    """What a record says; the value is signed and never renamed."""
+
+    TERMS_PUBLISHED = "terms-published"
+    TICK = "tick"
+    ORDER_OFFERED = "order-offered"
+    ORDER_PLACED = "order-placed"
+    ORDER_PAID = "order-paid"
+    ORDER_ALLOCATED = "order-allocated"
+    ORDER_COMPLETED = "order-completed"
+    ORDER_CANCELLED = "order-cancelled"
+    ORDER_EXPIRED = "order-expired"
+    PARCEL_PACKED = "parcel-packed"
+    PARCEL_SHIPPED = "parcel-shipped"
+    PARCEL_DELIVERED = "parcel-delivered"
+    PARCEL_LOST = "parcel-lost"
+    PARCEL_REFUSED = "parcel-refused"
+
+
+@unique
+class Machine(StrEnum):
+    """What has a stage of its own; an order has several at once, and one of them for each item."""
+
+    TERMS = "terms"
+    ORDER = "order"
+    PAYMENT = "payment"
+    FULFILMENT = "fulfilment"
+
+
+EACH_SERIAL = frozenset({Machine.FULFILMENT})
+"""The machines of which every item has one: a record moves those of the items it lists under ``serials``."""
+
+
+@unique
+class Stage(StrEnum):
+    """How far a machine has come; a word may serve several machines."""
+
+    NONE = "none"  # where every machine begins
+    PUBLISHED = "published"
+    DRAFT = "draft"
+    PLACED = "placed"
+    PAID = "paid"
+    HELD = "held"
+    ALLOCATED = "allocated"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    LOST = "lost"
+    REFUSED = "refused"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+@unique
+class Signatory(StrEnum):
+    """As whom someone signs, seen from one dossier."""
+
+    SELLER = "seller"
+    BUYER = "buyer"
+    ATTESTOR = "attestor"  # vouches for payments; the offer names it
+    CARRIER = "carrier"  # brings the parcel; its shipment names it
+    INSPECTOR = "inspector"
+
+
+@unique
+class Slot(StrEnum):
+    """What one dossier at a time may have; the value is stored and never renamed."""
+
+    SALE = "sale"
+    PAYMENT = "payment"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One machine from any of these stages to another."""
+
+    machine: Machine
+    sources: frozenset[Stage]
+    target: Stage
+
+
+Form = Callable[[Members, str], object]
+"""Reads one member, or refuses it with its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Everything the tables say of one kind of record.
+
+    Any one of the sets in ``signed_by`` must be exactly who signs. ``event`` is the ``bizStep`` of the custody event
+    that the member ``event`` names.
+    """
+
+    kind: Kind
+    says: str
+    members: Mapping[str, Form]
+    signed_by: tuple[frozenset[Signatory], ...]
+    moves: tuple[Move, ...]
+    event: str | None = None
+
+
+def move(machine: Machine, *sources: Stage, to: Stage) -> Move:
+    """An edge for each source."""
+    return Move(machine, frozenset(sources), to)
+
+
+def by(*signatories: Signatory) -> tuple[frozenset[Signatory], ...]:
+    """Any one of these, alone."""
+    return tuple(frozenset({one}) for one in signatories)

@@ -1,0 +1,157 @@
+"""A shop and its customers on top of a world: a verb for every record of an order, one after the other or all at once.
+
+Rules: the same calls make the same bytes; the clock stands still until ``later`` moves it; a verb is done when it
+returns, and raises ``RefusedError`` when the log said no.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from provenance.commerce.dossier import Dossier
+from provenance.commerce.orders import Order, order_of
+from provenance.commerce.tables import Kind
+from provenance.commerce.terms import Terms, terms_members
+from provenance.crypto.keys import SigningKey
+from provenance.encoding.canonical import Json
+from provenance.ids import Subject
+from provenance.services.capturing import Receipt
+from provenance.services.signing import Hand, consumer
+from tests.after_sales import CHINESE
+from tests.cast import CARRIER, INSPECTOR, MAKER, SHOP, Member, gtin, item
+from tests.homes import key_of
+from tests.world import World
+
+ANNA, BOB = key_of("anna"), key_of("bob")
+TERMS = replace(CHINESE, seller=SHOP.party)
+TOKEN = "receipt 2026-0001"
+GLN = SHOP.party.rpartition("/")[2]
+TERMS_OF = Subject(f"terms:{GLN}/standard")
+ORDER, OTHER_ORDER = Subject(f"order:{GLN}/2026-0001"), Subject(f"order:{GLN}/2026-0002")
+A, B = item("A1"), item("B1")
+PRICE, FREIGHT = 19900, 1200
+DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Sales:
+    """What a shop sells in a world; ``world`` already has its goods in the shop (``stocked``)."""
+
+    world: World
+
+    @property
+    def now(self) -> int:
+        """The log's time in whole seconds."""
+        return int(self.world.clock.instant.timestamp())
+
+    def later(self, by: timedelta) -> None:
+        """The clock goes on."""
+        self.world.clock.instant += by
+
+    def dossier(self, of: Subject = ORDER) -> Dossier:
+        """The dossier as anyone can look it up."""
+        return self.world.services.ordering.dossier(of)
+
+    def order(self, of: Subject = ORDER) -> Order:
+        """The order as anyone can look it up."""
+        return order_of(self.dossier(of))
+
+    def said(self, kind: Kind, *hands: Hand, of: Subject = ORDER, **members: Json) -> Receipt:
+        """A record, signed by these and captured."""
+        whole: dict[str, Json] = {"subject": of, "kind": kind.value, "at": self.now, **members}
+        return self.world.captured(self.world.services.signing.commerce_record(whole, hands))
+
+    def stocked(self, *items: Subject) -> None:
+        """Things made, handed to the shop, and the shop's own."""
+        self.world.made(*items)
+        self.world.handed_over(*items, by=MAKER, to=SHOP, owner=SHOP)
+
+    def published(self, terms: Terms = TERMS, by: Member = SHOP) -> Receipt:
+        """The shop's terms."""
+        return self.said(Kind.TERMS_PUBLISHED, by.hand(), of=TERMS_OF, terms=terms_members(terms))
+
+    def offered(self, of: Subject = ORDER, by: Member = SHOP, pieces: int = 1, **members: Json) -> Receipt:
+        """An offer of so many pieces of the maker's product."""
+        line: Json = {"class": gtin(), "price": PRICE, "category": "apparel", "traits": []}
+        offer: dict[str, Json] = {
+            "lines": [line] * pieces,
+            "currency": TERMS.currency,
+            "freight": FREIGHT,
+            "terms": TERMS.hash,
+            "termsOf": TERMS_OF,
+            "token": hashlib.sha256(TOKEN.encode()).hexdigest(),
+            "payBy": self.now + 3600,
+            "attestor": SHOP.party,
+        }
+        return self.said(Kind.ORDER_OFFERED, by.hand(), of=of, **(offer | members))
+
+    def placed(self, of: Subject = ORDER, by: SigningKey = ANNA, confirmed: Sequence[str] = ()) -> Receipt:
+        """The buyer accepts."""
+        return self.said(Kind.ORDER_PLACED, consumer(by), of=of, confirmed=list(confirmed))
+
+    def paid(self, of: Subject = ORDER, by: Member = SHOP, **members: Json) -> Receipt:
+        """The payment for one piece arrives, or another if members say so."""
+        payment: dict[str, Json] = {
+            "provider": "fakepay",
+            "reference": f"pay-{of}",
+            "minor": PRICE + FREIGHT,
+            "currency": TERMS.currency,
+        }
+        return self.said(Kind.ORDER_PAID, by.hand(), of=of, **(payment | members))
+
+    def picked(self, *items: Subject, of: Subject = ORDER, by: Member = SHOP) -> Receipt:
+        """The custody event that binds items to an order."""
+        paper: Json = {"type": "po", "bizTransaction": f"urn:epcglobal:cbv:bt:{GLN}:{of.rpartition('/')[2]}"}
+        event: dict[str, Json] = {
+            "type": "TransactionEvent",
+            "action": "ADD",
+            "bizStep": "picking",
+            "bizTransactionList": [paper],
+            "epcList": list(items),
+        }
+        return self.world.said(event, by)
+
+    def allocated(self, *items: Subject, of: Subject = ORDER, event: str = "") -> Receipt:
+        """An item for each line."""
+        named = event or self.picked(*items, of=of).hash
+        return self.said(Kind.ORDER_ALLOCATED, SHOP.hand(), of=of, serials=sorted(items), event=named)
+
+    def packed(self, *items: Subject, of: Subject = ORDER) -> Receipt:
+        """A parcel is sealed."""
+        seal: dict[str, Json] = {"seal": "S-1", "photo": "f0" * 32, "grams": 800}
+        return self.said(Kind.PARCEL_PACKED, SHOP.hand(), of=of, serials=sorted(items), **seal)
+
+    def shipped(self, *items: Subject, of: Subject = ORDER, carrier: Member = CARRIER, event: str = "") -> Receipt:
+        """A parcel is sold and on its way."""
+        named = event or self.world.sold(*items).hash
+        members: dict[str, Json] = {"serials": sorted(items), "carrier": carrier.party, "event": named}
+        return self.said(Kind.PARCEL_SHIPPED, SHOP.hand(), of=of, **members)
+
+    def delivered(self, *items: Subject, of: Subject = ORDER, by: Hand | None = None) -> Receipt:
+        """A parcel arrives."""
+        return self.said(Kind.PARCEL_DELIVERED, by or CARRIER.hand(), of=of, serials=sorted(items))
+
+    def cancelled(self, of: Subject = ORDER, by: Hand | None = None) -> Receipt:
+        """Called off."""
+        return self.said(Kind.ORDER_CANCELLED, by or consumer(ANNA), of=of, reason="changed my mind")
+
+    def completed(self, of: Subject = ORDER, by: Hand | None = None) -> Receipt:
+        """Nothing more to come."""
+        return self.said(Kind.ORDER_COMPLETED, by or consumer(ANNA), of=of)
+
+    def ticked(self, of: Subject = ORDER, by: Hand | None = None) -> Receipt:
+        """Somebody has the log note the time."""
+        return self.said(Kind.TICK, by or INSPECTOR.hand(), of=of)
+
+    def bought(self, *items: Subject, of: Subject = ORDER, by: SigningKey = ANNA) -> None:
+        """From the offer to the buyer's hands."""
+        self.offered(of, pieces=len(items))
+        self.placed(of, by)
+        self.paid(of, minor=self.order(of).total)
+        self.allocated(*items, of=of)
+        self.packed(*items, of=of)
+        self.shipped(*items, of=of)
+        self.delivered(*items, of=of)
