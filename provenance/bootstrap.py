@@ -36,6 +36,7 @@ from provenance.services.issuing import Issuing
 from provenance.services.linking import Linking
 from provenance.services.ordering import Ordering
 from provenance.services.publishing import Publishing
+from provenance.services.recovering import Recovering
 from provenance.services.resolving import Resolving
 from provenance.services.scanning import Scanning
 from provenance.services.sequencing import Sequencer
@@ -78,6 +79,7 @@ class Services:
     activating: Activating
     tapping: Tapping
     vouching: Vouching
+    recovering: Recovering
     ordering: Ordering
 
 
@@ -131,6 +133,7 @@ def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesse
             randomness=random_bytes,
         ),
         Vouching(store, trust, log_key),
+        Recovering(store, files, publishing, trust, clock, log_key=log_key),
         Ordering(store),
     )
 

@@ -75,6 +75,7 @@ class Code(StrEnum):
     NO_CONTRADICTION = "no-contradiction"
     COPY_BEHIND = "copy-behind"
     COPY_DAMAGED = "copy-damaged"
+    BODY_MISSING = "body-missing"
     MALFORMED_LEAF = "malformed-leaf"
     # the registry
     KEY_ENDED = "key-ended"
@@ -285,6 +286,7 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.NO_CONTRADICTION: "Hold nothing against the log for this: head and statement can both be true.",
     Code.COPY_BEHIND: "Run 'provenance mirror' again; if the log does not grow that far, ask its operator why.",
     Code.COPY_DAMAGED: "Make a fresh copy in another folder with 'provenance mirror', and compare the two.",
+    Code.BODY_MISSING: "Get the bodies of these statements from another copy, or from their signers, and run it again.",
     Code.MALFORMED_LEAF: "Fetch the entry again, from the log or from a mirror.",
     Code.KEY_ENDED: "Sign with a live key of the party; 'provenance party list' shows them.",
     Code.WRONG_ROLE: "Let a party with one of the roles named sign, or ask the registry root for the role.",
@@ -324,7 +326,8 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.EVENT_ID_TAKEN: "Give the event an eventID of its own.",
     Code.NO_SUCH_EVENT: "Repeat the event to be corrected exactly, with its eventID, and add errorDeclaration.",
     Code.CORRECTION_CONTRADICTED: "Correct the later event that depends on it first, or use void_shipping.",
-    Code.READ_ONLY: "Restore the newest backup; once the log is whole again, send the same statement again.",
+    Code.READ_ONLY: "Restore the newest backup, or get what is missing from a copy with 'provenance log recover'; once "
+    "the log is whole again, send the same statement again.",
     Code.BUSY: "Wait a moment and send the same statement again; it will not be recorded twice.",
     Code.NOT_FOUND: "Check the address.",
     Code.STORE_FAILED: "Send the same statement again; it will not be recorded twice.",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from provenance.adapters.outside import DurableFiles, FolderBodies
+from provenance.adapters.outside import DurableFiles
 from provenance.bootstrap import Services
 from provenance.ids import LeafIndex
+from provenance.log.body_bundles import body_path, format_bodies, parse_bodies
+from provenance.log.tiles import WIDTH, Bundle, width_at
 from provenance.services.copy_reading import CopyReading
 from provenance.services.mirroring import Mirroring
 
@@ -28,18 +30,22 @@ def copied(services: Services, folder: Path) -> CopyReading:
     """A copy of all that is published, in this folder, with every body."""
     held = Mirroring(ServedByItself(services), DurableFiles(folder), services.trust).catch_up()
     with services.store.reading() as store:
-        for stored in store.statements_from(LeafIndex(0), limit=held.size):
-            file = body_file(folder, stored.hash)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(stored.envelope.body)
+        bodies = [stored.envelope.body for stored in store.statements_from(LeafIndex(0), limit=held.size)]
+    for number in range(-(-held.size // WIDTH)):
+        file = folder / body_path(Bundle(number, width_at(held.size, 0, number)))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(format_bodies(bodies[number * WIDTH : (number + 1) * WIDTH]))
     return reopened(folder, services)
 
 
 def reopened(folder: Path, services: Services) -> CopyReading:
     """The copy in this folder, as it is now."""
-    return CopyReading(DurableFiles(folder), FolderBodies(folder), services.trust)
+    return CopyReading(DurableFiles(folder), DurableFiles(folder), services.trust)
 
 
-def body_file(folder: Path, statement: str) -> Path:
-    """Where a copy keeps the body of a statement."""
-    return folder / "bodies" / statement[:2] / statement
+def change_body(folder: Path, index: int, body: bytes = b"") -> None:
+    """Put another body in place of that of a leaf below 256; an empty one is as good as none."""
+    (file,) = [path for path in (folder / "bodies").rglob("*") if path.is_file()]
+    bodies = [*parse_bodies(file.read_bytes(), most=WIDTH)]
+    bodies[index] = body
+    file.write_bytes(format_bodies(bodies))

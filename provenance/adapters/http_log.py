@@ -48,3 +48,17 @@ class HttpLog:
         if response.status != 200:
             raise UnreachableError(Code.UNREACHABLE, f"{address}: status {response.status}")
         return body
+
+
+class HttpBodies:
+    """The bodies beside a copy of a log, where one is served. See ``ports.outside.BodyFiles``."""
+
+    def __init__(self, log: HttpLog) -> None:
+        self._log = log
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes under the path of a body bundle."""
+        try:
+            return self._log.read(path)
+        except NotFoundError:
+            return None

@@ -14,7 +14,6 @@ from typing import BinaryIO
 
 from provenance.codes import Code
 from provenance.errors import StorageError
-from provenance.ids import StatementHash
 
 
 class SystemClock:
@@ -52,17 +51,6 @@ class DurableFiles:
             return None
         except OSError as err:
             raise StorageError(Code.STORE_FAILED, f"{path} can't be read: {err.strerror}") from err
-
-
-class FolderBodies:
-    """Bodies in the folder ``bodies`` beside a copy's tiles, by statement hash. See ``ports.outside.BodySource``."""
-
-    def __init__(self, folder: Path) -> None:
-        self._files = DurableFiles(folder)
-
-    def body(self, statement: StatementHash) -> bytes | None:
-        """The bytes in ``bodies/<first two digits>/<hash>``."""
-        return self._files.read(f"bodies/{statement[:2]}/{statement}")
 
 
 def write_durably(target: Path, data: bytes, *, mode: int = 0o644) -> None:

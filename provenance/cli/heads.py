@@ -53,14 +53,14 @@ def refute(file: Path, folder: Path, trust: Path, output: Path | None) -> Answer
     to a file that 'check-refutation' checks anywhere. The exit code is 0 only for a head that holds against all of it:
     leaves without a body in the copy are listed, and leave it open.
     """
-    from provenance.adapters.outside import DurableFiles, FolderBodies
+    from provenance.adapters.outside import DurableFiles
     from provenance.log.note import parse_note
     from provenance.refutation import format_refutation
     from provenance.services.copy_reading import CopyReading
     from provenance.services.refuting import Refuting
 
     believed = opening.trust_in(trust)
-    copy = CopyReading(DurableFiles(folder), FolderBodies(folder), believed)
+    copy = CopyReading(DurableFiles(folder), DurableFiles(folder), believed)
     with progress("reading", 100) as show:
         found = Refuting(copy, believed).search(
             parse_note(opening.read_bytes(file)), lambda done, total: show(100 * done // total)

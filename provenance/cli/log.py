@@ -12,10 +12,12 @@ from provenance.cli.arguments import READABLE
 from provenance.cli.terminal import Answer, Workflow, progress, refusal_members, talk, verb
 from provenance.encoding.canonical import JsonLike
 from provenance.encoding.textual import format_time
-from provenance.errors import Refusal
+from provenance.errors import Refusal, RefusedError
 
 if TYPE_CHECKING:
+    from provenance.bootstrap import Services
     from provenance.services.anchoring import Anchored
+    from provenance.services.copy_reading import CopyReading
 
 
 @verb("checkpoint", example="provenance log checkpoint", prints="{checkpoint, new}")
@@ -55,6 +57,55 @@ def audit() -> Answer:
         [*(f"{p.damage}  {p.where}  {p.message}" for p in report.problems), f"{report.leaves} leaves, {problems}"],
         is_bad_news=not report.is_clean,
     )
+
+
+@verb(
+    "recover",
+    example="provenance log recover --from /mnt/mirror/copy",
+    prints="{origin, before, size, open, reason}",
+)
+@click.option(
+    "--from", "source", required=True, metavar="FOLDER|URL",
+    help="A copy of this log with its bodies: a folder, or where one is served.",
+)  # fmt: skip
+def recover(source: str) -> Answer:
+    """Get back what an old backup has lost.
+
+    For a log that is read-only because it is behind itself. What is missing here is taken from the copy, verified,
+    judged, and put where it always was; then the witnesses are asked. What the copy lacks too stays lost, and while
+    anybody remembers it the log stays read-only. Safe to stop and to run again. The exit code is 0 only when the log
+    is open again.
+    """
+    with opening.services(opening.passphrase_for_log()) as services, progress("recovering", 100) as show:
+        copy = _copy_of(source, services)
+        found = services.recovering.recover(copy, lambda done, total: show(100 * done // total))
+        try:
+            services.guarding.require_open()
+            reason = ""
+        except RefusedError as err:
+            reason = err.refusal.message
+    origin = services.trust.origin
+    return Answer(
+        {"origin": origin, "before": found.before, "size": found.size, "open": not reason, "reason": reason},
+        [
+            f"{origin}  {found.size} statements, {found.size - found.before} of them from the copy",
+            f"still read-only  {reason}" if reason else "open  statements are taken in again",
+        ],
+        is_bad_news=bool(reason),
+    )
+
+
+def _copy_of(source: str, services: Services) -> CopyReading:
+    from provenance.adapters.http_log import HttpBodies, HttpLog
+    from provenance.adapters.outside import DurableFiles
+    from provenance.services.copy_reading import CopyReading
+    from provenance.services.mirroring import Mirroring
+
+    if not source.startswith(("http://", "https://")):
+        return CopyReading(DurableFiles(Path(source)), DurableFiles(Path(source)), services.trust)
+    log, files = HttpLog(source), DurableFiles(services.settings.home / "recovered")
+    Mirroring(log, files, services.trust).catch_up()
+    return CopyReading(files, HttpBodies(log), services.trust)
 
 
 _roots = click.option(
@@ -115,7 +166,7 @@ def _anchor_line(one: Anchored) -> str:
 COMMANDS = (
     Workflow(
         "log",
-        commands=[checkpoint, audit, *heads.COMMANDS, anchor, anchors],
+        commands=[checkpoint, audit, recover, *heads.COMMANDS, anchor, anchors],
         help="Sign what the log has become, and audit it.",
     ),
 )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from provenance.ids import StatementHash
-
 
 class Clock(Protocol):
     """The time here. Trusted only for what is shown and for refusing events from the future."""
@@ -48,11 +46,11 @@ class PublishedLog(Protocol):
         ...
 
 
-class BodySource(Protocol):
-    """Bodies of statements, wherever they are kept. Not trusted: what is not of the asked hash is no body of it."""
+class BodyFiles(Protocol):
+    """The body bundles beside a copy of a log. Not trusted: each body is compared with its statement's hash."""
 
-    def body(self, statement: StatementHash) -> bytes | None:
-        """The body of the statement with this hash, or ``None`` where it is not kept."""
+    def read(self, path: str) -> bytes | None:
+        """The bytes under the path of a body bundle (``log.body_bundles``), or ``None`` where there are none."""
         ...
 
 

@@ -15,12 +15,13 @@ from provenance.codes import Code
 from provenance.crypto.envelope import Envelope, parse_leaf
 from provenance.errors import MalformedError, NotFoundError, StorageError
 from provenance.ids import LeafIndex
+from provenance.log.body_bundles import body_path, parse_bodies
 from provenance.log.bundles import parse_bundle
 from provenance.log.confirmation import confirmation_of
 from provenance.log.merkle import HASH_SIZE, leaf_hash
 from provenance.log.note import parse_note
 from provenance.log.tiles import WIDTH, Bundle, Tile, root_from_tiles, width_at
-from provenance.ports.outside import BodySource, TileFiles
+from provenance.ports.outside import BodyFiles, TileFiles
 from provenance.services.publishing import CHECKPOINT_FILE
 from provenance.trust import Trust
 
@@ -42,8 +43,9 @@ class CopiedTiles:
 class CopyReading:
     """One copy of a log, proven whole when it is opened."""
 
-    def __init__(self, files: TileFiles, bodies: BodySource, trust: Trust) -> None:
+    def __init__(self, files: TileFiles, bodies: BodyFiles, trust: Trust) -> None:
         self._files, self._bodies = files, bodies
+        self._bodies_of, self._read = -1, tuple[bytes, ...]()
         if (data := files.read(CHECKPOINT_FILE)) is None:
             raise NotFoundError(Code.NOT_FOUND, "there is no copy of a log here: it has no checkpoint")
         self.state = confirmation_of(parse_note(data), trust.policy)
@@ -69,11 +71,20 @@ class CopyReading:
                 if start <= index < end:
                     yield LeafIndex(index), entry
 
-    def statement(self, entry: bytes) -> Envelope | None:
-        """The statement of an entry; ``None`` where its body is not kept. Refuses an entry that is none of ours."""
-        leaf = parse_leaf(entry)
-        body = self._bodies.body(leaf.hash)
-        return None if body is None else leaf.with_body(body)
+    def statement(self, index: LeafIndex, entry: bytes) -> Envelope | None:
+        """The statement of the entry at a place; ``None`` where its body is not kept. Refuses what is no leaf."""
+        leaf, (number, at) = parse_leaf(entry), divmod(index, WIDTH)
+        if number != self._bodies_of:
+            self._bodies_of, self._read = number, self._bodies_at(number)
+        return leaf.with_body(self._read[at]) if at < len(self._read) else None
+
+    def _bodies_at(self, number: int) -> tuple[bytes, ...]:
+        place = Bundle(number, width_at(self.size, 0, number))
+        data = self._bodies.read(body_path(place))
+        try:
+            return () if data is None else parse_bodies(data, most=place.width)
+        except MalformedError:
+            return ()  # of a damaged file no body is known to be where it should
 
 
 def _rotten(message: str) -> StorageError:

@@ -69,7 +69,7 @@ class Refuting:
         for index, entry in self._copy.entries(start, end):
             progress(index + 1 - start, end - start)
             try:
-                envelope = self._copy.statement(entry)
+                envelope = self._copy.statement(index, entry)
                 is_against = envelope is not None and refutes(head, index, envelope) is not None
             except MalformedError:
                 envelope, is_against = None, False

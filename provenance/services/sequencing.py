@@ -129,7 +129,7 @@ class Sequencer:
     def _work(self, batch: list[_Waiting]) -> None:
         statements = [statement for waiting in batch for statement in waiting.statements]
         try:
-            outcomes = [outcome for run in _runs(statements) for outcome in self._commit(run)]
+            outcomes = [outcome for run in runs(statements) for outcome in self._commit(run)]
         except ProvenanceError as err:
             for waiting in batch:
                 waiting.failure = err
@@ -149,14 +149,14 @@ class Sequencer:
     def _commit(self, statements: Sequence[VerifiedStatement]) -> list[Sequenced | Refusal]:
         with self._store.writing() as store:
             self._registry_from = load_registry(store, self._registry, self._registry_from)
-            batch = _Batch(store, self._registry, self._origin, self._clock.now())
+            batch = Batch(store, self._registry, self._origin, self._clock.now())
             outcomes = batch.admit(statements)
             batch.write()
             self._registry_from = LeafIndex(batch.size)
         return outcomes
 
 
-class _Batch:
+class Batch:
     """One transaction's worth of admissions."""
 
     def __init__(self, store: Writing, registry: Registry, origin: str, now: datetime) -> None:
@@ -200,7 +200,7 @@ class _Batch:
     def _place(self, statement: VerifiedStatement) -> Sequenced | Refusal:
         if (place := self._places.get(statement.hash)) is not None:
             return Sequenced(place, is_repeat=True, is_recorded=place < self._recorded)
-        refusal = self._check_seen(statement) or self._check_event(statement)
+        refusal = self._check_seen(statement) or self._check_times(statement) or self._check_event_id(statement)
         if refusal is not None:
             return refusal
         corrected = self._corrected(statement)
@@ -243,16 +243,21 @@ class _Batch:
         message = f"{seen.origin} never had a checkpoint of size {seen.size} with that root"
         return Refusal(Code.SEEN_NOT_OURS, message, pointer=f"/{SEEN}")
 
-    def _check_event(self, statement: VerifiedStatement) -> Refusal | None:
+    def _check_times(self, statement: VerifiedStatement) -> Refusal | None:
+        """What is said now does not speak of times to come."""
         event = statement.content
         if isinstance(event, RecoveryProposed | RecoveryCompleted):
             return self._check_now(event.at)
-        if not isinstance(event, Event):
-            return None
-        if event.instant > self._now + _AHEAD:
+        if isinstance(event, Event) and event.instant > self._now + _AHEAD:
             ahead = f"{event.event_time} is more than 5 minutes ahead of the log"
             return Refusal(Code.FUTURE_EVENT, ahead, pointer="/eventTime")
-        if event.event_id is not None and event.error_declaration is None and event.event_id in self._event_ids:
+        return None
+
+    def _check_event_id(self, statement: VerifiedStatement) -> Refusal | None:
+        event = statement.content
+        if not isinstance(event, Event) or event.error_declaration is not None:
+            return None
+        if event.event_id is not None and event.event_id in self._event_ids:
             places = ", ".join(map(str, self._event_ids[event.event_id]))
             message = f"the eventID {event.event_id} is taken by leaf {places}"
             return Refusal(Code.EVENT_ID_TAKEN, message, pointer="/eventID", evidence={"leaf": places})
@@ -274,7 +279,7 @@ class _Batch:
             self._store.note_refusal(DiaryEntry(subject, refusal.code, party, self._now, self._now, 1))
 
 
-def _runs(statements: Sequence[VerifiedStatement]) -> Iterable[Sequence[VerifiedStatement]]:
+def runs(statements: Sequence[VerifiedStatement]) -> Iterable[Sequence[VerifiedStatement]]:
     """The statements in order, each error declaration by itself: it needs what came before it to be stored."""
     run: list[VerifiedStatement] = []
     for statement in statements:

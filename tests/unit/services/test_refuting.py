@@ -18,7 +18,7 @@ from provenance.refutation import Ground, judge
 from provenance.services.copy_reading import CopyReading
 from provenance.services.refuting import Refuting, Search
 from tests.cast import MAKER, SHOP, item, unit
-from tests.copies import body_file, copied, reopened
+from tests.copies import change_body, copied, reopened
 from tests.crooked_log import LOG
 from tests.founding import ORIGIN
 from tests.shared_bundles import BAG, BOX, told
@@ -146,10 +146,10 @@ def test_without_a_body_nothing_is_said_to_hold_and_the_leaf_is_named(world: Wor
     world.services.checkpointing.checkpoint()
     copy = copied(world.services, tmp_path / "copy")
     head = world.services.vouching.head(BAG)
-    body_file(tmp_path / "copy", other.hash).unlink()
+    change_body(tmp_path / "copy", other.index)
 
     found = search(world, reopened(tmp_path / "copy", world.services), head)
-    body_file(tmp_path / "copy", other.hash).write_bytes(b"{}")
+    change_body(tmp_path / "copy", other.index, b"{}")
     of_another_body = search(world, reopened(tmp_path / "copy", world.services), head)
 
     assert copy.size == other.index + 1
@@ -162,7 +162,7 @@ def test_a_missing_body_does_not_hide_a_refutation(world: World, tmp_path: Path)
     world.observed(BAG, by=MAKER)
     world.services.checkpointing.checkpoint()
     copy = copied(world.services, tmp_path / "copy")
-    body_file(tmp_path / "copy", other.hash).unlink()
+    change_body(tmp_path / "copy", other.index)
 
     found = search(world, copy, lie(copy, BAG, made.index))
 

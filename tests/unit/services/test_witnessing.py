@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,71 +12,26 @@ import pytest
 
 from provenance.adapters.http_witnesses import HttpWitnesses
 from provenance.adapters.outside import SystemClock
-from provenance.bootstrap import Services, build
+from provenance.bootstrap import Services
 from provenance.bundle import format_bundle
 from provenance.codes import Code
-from provenance.config import read_settings
-from provenance.crypto.envelope import to_json
 from provenance.custody.verdict import VerdictClass
 from provenance.errors import RefusedError, UnreachableError
 from provenance.evidence import verify_file
 from provenance.log.note import parse_note
-from provenance.log.policy import parse_policy
 from provenance.ports.witnesses import WitnessAnswer
 from provenance.services import witnessing
-from provenance.services.capturing import Receipt, Status
-from provenance.services.confirming import Confirming
+from provenance.services.capturing import Status
 from provenance.services.witnessing import Outcome, Said
-from provenance.trust import format_trust
-from tests.cast import MAKER, item
-from tests.cosigners import TWO_OF_THREE, WITNESSES
-from tests.founding import StandingClock, opened
-from tests.terminal import PASSPHRASE, Terminal
-from tests.witness_homes import witness_in
-
-Answer = Callable[[bytes], WitnessAnswer]
-
-
-@dataclass(slots=True)
-class Village:
-    """A log and its three witnesses, each of which may be told to answer otherwise."""
-
-    home: Path
-    clock: StandingClock = field(default_factory=StandingClock)
-    honest: dict[str, Confirming] = field(default_factory=dict)
-    odd: dict[str, Answer] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-
-    def ask(self, url: str, request: bytes) -> WitnessAnswer:
-        """See ``ports.witnesses.Witnesses``."""
-        name = url.removeprefix("https://")
-        self.asked.append(name)
-        return self.odd.get(name, self.honest[name].answer)(request)
-
-    def services(self) -> Services:
-        """The log's services, as a process that has just begun."""
-        settings = read_settings({"PROVENANCE_HOME": str(self.home), "PROVENANCE_PASSPHRASE": PASSPHRASE})
-        return build(settings, clock=self.clock, witnesses=self)
+from tests.cast import item
+from tests.cosigners import WITNESSES
+from tests.terminal import Terminal
+from tests.village import Village, founded, made
 
 
 @pytest.fixture
 def village(tmp_path: Path) -> Village:
-    village = Village(tmp_path / "log")
-    founding = opened(village.home, None, village.clock)
-    founding.store.close()
-    policy = TWO_OF_THREE.decode()
-    for name in WITNESSES:
-        policy = policy.replace(f"+{_key_end(policy, name)}\n", f"+{_key_end(policy, name)} https://{name}\n")
-    trust = replace(founding.trust, witnesses=parse_policy(policy.encode()))
-    (village.home / "trust.json").write_bytes(format_trust(trust))
-    for name in WITNESSES:
-        _, village.honest[name] = witness_in(tmp_path / "witnesses", name, trust.log, clock=village.clock)
-    return village
-
-
-def _key_end(policy: str, name: str) -> str:
-    line = next(line for line in policy.splitlines() if line.startswith(f"witness {name} "))
-    return line.split(" ")[2].split("+", 1)[1]
+    return founded(tmp_path)
 
 
 @pytest.fixture
@@ -85,21 +39,6 @@ def log(village: Village) -> Iterator[Services]:
     services = village.services()
     yield services
     services.store.close()
-
-
-def made(services: Services, serial: str) -> Receipt:
-    event = {
-        "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
-        "type": "ObjectEvent",
-        "action": "ADD",
-        "bizStep": "commissioning",
-        "epcList": [item(serial)],
-        "eventTime": "2026-05-04T10:00:00.000Z",
-        "eventTimeZoneOffset": "+00:00",
-    }
-    (outcome,) = services.capturing.capture([to_json(services.signing.event(event, [MAKER.hand()]))])
-    assert isinstance(outcome, Receipt)
-    return outcome
 
 
 def outcomes(said: tuple[Said, ...]) -> dict[str, Outcome]:
