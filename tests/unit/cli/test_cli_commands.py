@@ -17,7 +17,7 @@ from provenance.cli.terminal import CUT_OFF, INTERRUPTED
 from provenance.codes import NEXT_STEP, Code
 from provenance.custody.history import Nearness
 from provenance.custody.registry_entries import Permission, RevocationReason
-from provenance.custody.roles import Role
+from provenance.custody.roles import ENROLLED_ROLES
 from provenance.custody.steps import Step
 from provenance.custody.verdict import Doubt, VerdictClass
 from provenance.errors import ConfigurationError, MalformedError
@@ -142,7 +142,7 @@ def test_the_option_home_goes_before_the_environment(home: Path, tmp_path: Path)
 
 
 def test_the_words_of_the_command_line_are_those_of_the_trade() -> None:
-    assert arguments.ROLES == tuple(role.value for role in Role if role is not Role.ROOT)
+    assert arguments.ROLES == tuple(role.value for role in ENROLLED_ROLES)
     assert arguments.PERMISSIONS == tuple(Permission)
     assert arguments.REASONS == tuple(RevocationReason)
 
