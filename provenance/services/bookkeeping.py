@@ -34,10 +34,13 @@ _OFF = timedelta(minutes=5)
 
 
 class Bookkeeping:
-    """The records of one transaction, against what a store holds and the standings of the batch."""
+    """The records of one transaction, against what a store holds and the standings of the batch.
 
-    def __init__(self, store: Reading, standings: Standings, now: datetime) -> None:
-        self._store, self._standings, self._now = store, standings, now
+    ``present`` is the log's time; ``None`` for records that the log took in once before.
+    """
+
+    def __init__(self, store: Reading, standings: Standings, present: datetime | None) -> None:
+        self._store, self._standings, self._present = store, standings, present
         self._earlier: dict[StatementHash, VerifiedStatement] = {}
         self.book = Book(self._dossier, store.slot)
         self._goods = Goods(self._around, self._statement)
@@ -46,7 +49,8 @@ class Bookkeeping:
         """Fold a record in, or say why not."""
         try:
             entered = entered_in(statement.signed, at)
-            _check_now(entered, self._now)
+            if self._present is not None:
+                _check_now(entered, self._present)
             join(entered, self.book, self._goods)
         except ProvenanceError as err:
             return err.refusal

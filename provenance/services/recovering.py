@@ -53,14 +53,6 @@ class Recovered:
     size: TreeSize
 
 
-class _PastBatch(Batch):
-    """Statements that the log took in once before: their times were judged then, by a clock that is gone."""
-
-    def _check_times(self, statement: VerifiedStatement) -> Refusal | None:
-        del statement
-        return None
-
-
 class Recovering:
     """The way back of one log."""
 
@@ -125,7 +117,8 @@ class Recovering:
                 raise ConflictError(Code.BUSY, f"somebody else has changed the log: it has {store.size()} statements")
             for statement in statements:
                 self._keep_seen(store, statement, copy)
-            batch = _PastBatch(store, self._registry, self._trust.origin, self._clock.now())
+            # Their times were judged when the log first took them in, by a clock that is gone.
+            batch = Batch(store, self._registry, self._trust.origin, now=self._clock.now(), present=None)
             for index, outcome in enumerate(batch.admit(statements), start=first):
                 if isinstance(outcome, Refusal):
                     raise RefusedError(outcome.code, f"leaf {index} of the copy: {outcome.message}")

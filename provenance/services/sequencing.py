@@ -149,7 +149,8 @@ class Sequencer:
     def _commit(self, statements: Sequence[VerifiedStatement]) -> list[Sequenced | Refusal]:
         with self._store.writing() as store:
             self._registry_from = load_registry(store, self._registry, self._registry_from)
-            batch = Batch(store, self._registry, self._origin, self._clock.now())
+            now = self._clock.now()
+            batch = Batch(store, self._registry, self._origin, now=now, present=now)
             outcomes = batch.admit(statements)
             batch.write()
             self._registry_from = LeafIndex(batch.size)
@@ -157,13 +158,19 @@ class Sequencer:
 
 
 class Batch:
-    """One transaction's worth of admissions."""
+    """One transaction's worth of admissions, recorded now.
 
-    def __init__(self, store: Writing, registry: Registry, origin: str, now: datetime) -> None:
-        self._store, self._origin, self._now = store, origin, now
+    ``present`` is the instant by which the times in statements are judged: ``None`` for statements that the log took in
+    once before, whose times were judged then.
+    """
+
+    def __init__(
+        self, store: Writing, registry: Registry, origin: str, *, now: datetime, present: datetime | None
+    ) -> None:
+        self._store, self._origin, self._now, self._present = store, origin, now, present
         self._start = self.size = store.size()
         standings = Standings()
-        self._commerce = Bookkeeping(store, standings, now)
+        self._commerce = Bookkeeping(store, standings, present)
         self._world = World(registry, standings, judge=self._commerce.judge)
         self._new: list[NewStatement] = []
         self._places: dict[StatementHash, LeafIndex] = {}
@@ -245,10 +252,12 @@ class Batch:
 
     def _check_times(self, statement: VerifiedStatement) -> Refusal | None:
         """What is said now does not speak of times to come."""
-        event = statement.content
+        event, present = statement.content, self._present
+        if present is None:
+            return None
         if isinstance(event, RecoveryProposed | RecoveryCompleted):
-            return self._check_now(event.at)
-        if isinstance(event, Event) and event.instant > self._now + _AHEAD:
+            return _check_now(event.at, present)
+        if isinstance(event, Event) and event.instant > present + _AHEAD:
             ahead = f"{event.event_time} is more than 5 minutes ahead of the log"
             return Refusal(Code.FUTURE_EVENT, ahead, pointer="/eventTime")
         return None
@@ -262,13 +271,6 @@ class Batch:
             message = f"the eventID {event.event_id} is taken by leaf {places}"
             return Refusal(Code.EVENT_ID_TAKEN, message, pointer="/eventID", evidence={"leaf": places})
         return None
-
-    def _check_now(self, instant: datetime) -> Refusal | None:
-        """The time an entry says it is made at is the log's: no waiting period begins before it was announced."""
-        if abs(instant - self._now) <= _OFF:
-            return None
-        message = f"{format_time(instant)} is more than 5 minutes off the log's {format_time(self._now)}"
-        return Refusal(Code.NOT_NOW, message, pointer="/at")
 
     def _note(self, statement: VerifiedStatement, refusal: Refusal) -> None:
         # Someone who only wanted to look has done nothing that a buyer should hear of.
@@ -291,6 +293,14 @@ def runs(statements: Sequence[VerifiedStatement]) -> Iterable[Sequence[VerifiedS
             run.append(statement)
     if run:
         yield run
+
+
+def _check_now(instant: datetime, present: datetime) -> Refusal | None:
+    """The time an entry says it is made at is the log's: no waiting period begins before it was announced."""
+    if abs(instant - present) <= _OFF:
+        return None
+    message = f"{format_time(instant)} is more than 5 minutes off the log's {format_time(present)}"
+    return Refusal(Code.NOT_NOW, message, pointer="/at")
 
 
 def _event_id(statement: VerifiedStatement) -> str | None:

@@ -28,6 +28,7 @@ from tests.cast import MAKER, RIVAL, ROOT_HAND, item
 from tests.copies import change_body, copied, reopened
 from tests.homes import files_in, key_of, write_files
 from tests.oracles import assert_log_is_sound
+from tests.sales import A, Sales
 from tests.shared_bundles import told
 from tests.village import Village, founded, made, village_in
 from tests.world import World, everything
@@ -304,13 +305,17 @@ def test_a_copy_that_lacks_the_newest_leaves_the_log_shut_until_a_better_one_is_
 def test_what_was_said_at_a_certain_time_comes_back_also_later(tmp_path: Path) -> None:
     world, restored = World(tmp_path / "world"), World(tmp_path / "restored")
     entry = RecoveryProposed(MAKER.party, key_of("fresh").public, world.clock.now())
-    proposed = world.captured(world.services.signing.entry(entry, (ROOT_HAND, MAKER.hand(key=key_of("fresh")))))
+    world.captured(world.services.signing.entry(entry, (ROOT_HAND, MAKER.hand(key=key_of("fresh")))))
+    sales = Sales(world)
+    sales.stocked(A)
+    sales.published()
+    sales.bought(A)
     world.services.checkpointing.checkpoint()
     restored.clock.instant += timedelta(days=3)
 
     found = restored.services.recovering.recover(copied(world.services, tmp_path / "copy"))
 
-    assert found.size == proposed.index + 1
+    assert found.size == world.size()
     assert_log_is_sound(restored.services)
     for one in (world, restored):
         one.close()

@@ -21,6 +21,7 @@ from tests.cast import MAKER, SHOP, item, unit
 from tests.copies import change_body, copied, reopened
 from tests.crooked_log import LOG
 from tests.founding import ORIGIN
+from tests.sales import Sales
 from tests.shared_bundles import BAG, BOX, told
 from tests.world import World
 
@@ -67,6 +68,7 @@ def test_what_an_honest_log_says_of_any_thing_at_any_time_is_never_refuted(world
 def told_again(world: World) -> None:
     world.packed(BAG, item("B"), into=unit(7))
     world.corrected(world.made(item("W1")))
+    Sales(world).published()
     world.observed(BAG, unit(7), by=MAKER)
 
 
