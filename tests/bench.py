@@ -47,7 +47,8 @@ from provenance.log.tiles import extend
 from provenance.proof_steps import take_file_steps
 from provenance.services.signing import Hand
 from provenance.trust import Trust, format_trust
-from tests.benches import labels
+from tests.benches import appending, labels
+from tests.tessera import NotToBeHadError
 from tests.trees import GrownTree
 
 ORIGIN = "bench.example/log"
@@ -409,6 +410,10 @@ def main() -> None:
         figures[f"pymerkle / our inclusion proof at {large:,} leaves"] = inclusion_ratio(large)
     else:
         print("not compared with pymerkle: 'pip install pymerkle' to do so", file=sys.stderr)
+    try:
+        figures["log append without rules / Tessera's POSIX log"] = appending.append_ratio(count * 4)
+    except NotToBeHadError as err:
+        print(f"not compared with Tessera: {err}", file=sys.stderr)
     figures[f"trace at {large:,} statements / at 10,000"] = trace_ratio(10_000, large)
     figures["1,000 labels as PDF, read back / zxing-cpp and reportlab alone"] = labels.sheet_ratio()
     figures["qrcode's own mask search / our symbols"] = labels.mask_ratio()
