@@ -1,4 +1,4 @@
-"""``provenance trace``, ``scan``, ``bundle`` and ``verify``: what can be said about one thing."""
+"""``provenance trace``, ``scan``, ``bundle``, ``proof`` and ``verify``: what can be said about one thing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from provenance.cli import opening
-from provenance.cli.arguments import NEW_FILE, READABLE, READABLE_OR_STDIN, epc
+from provenance.cli.arguments import NEW_FILE, READABLE, READABLE_OR_STDIN, epc, hex_id
 from provenance.cli.terminal import Answer, verb
 from provenance.encoding.canonical import JsonLike
 
 if TYPE_CHECKING:
     from provenance.bundle import Bundle
-    from provenance.ids import Subject
+    from provenance.ids import StatementHash, Subject
     from provenance.trust import Trust
 
 _EPC = "https://id.gs1.org/01/09520123000011/21/A1"
@@ -115,6 +115,32 @@ def _write_proofs(found: Bundle, folder: Path) -> list[str]:
     return [str(file) for file in files]
 
 
+@verb(
+    "proof",
+    example="provenance proof c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00 -o made.tlog-proof",
+    prints="{file, statement, index, checkpoint}",
+)
+@click.argument("statement", type=hex_id, metavar="STATEMENT")
+@click.option("-o", "--output", type=NEW_FILE, required=True, help="The file to write; must not be there yet.")
+def proof(statement: StatementHash, output: Path) -> Answer:
+    """Write the proof that one statement is recorded.
+
+    STATEMENT is its hash, as 'capture' and 'trace' show it. The file is a C2SP tlog-proof, which many tools check; its
+    extra line is the leaf it proves: hash, signatures and type, not the body.
+    """
+    from provenance.log.note import format_note
+    from provenance.log.proof_file import format_proof_file
+
+    with opening.services() as services:
+        found = services.tracing.proof(statement)
+    opening.write_new(output, format_proof_file(found))
+    checkpoint = format_note(found.checkpoint).decode()
+    return Answer(
+        {"file": str(output), "statement": statement, "index": found.index, "checkpoint": checkpoint},
+        [f"{output}  leaf {found.index}"],
+    )
+
+
 @verb("verify", example="provenance verify olives.bundle --trust trust.json", prints=_REPORT)
 @click.argument("file", type=READABLE_OR_STDIN)
 @click.option("--trust", type=READABLE, required=True, help="Whom you believe: the log's key, the registry's root.")
@@ -142,4 +168,4 @@ def verifier() -> Answer:
     return Answer({"source": source}, source.splitlines())
 
 
-COMMANDS = (trace, scan, bundle, verify, verifier)
+COMMANDS = (trace, scan, bundle, proof, verify, verifier)

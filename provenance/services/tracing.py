@@ -11,16 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
-from provenance.bundle import Bundle, Exhibit
+from provenance.bundle import Bundle, Exhibit, proof_file_of
 from provenance.codes import Code
 from provenance.custody.statements import PayloadType
 from provenance.custody.verdict import Doubt, Finding
 from provenance.errors import ConflictError, ForgedError, MalformedError, NotFoundError
 from provenance.evidence import Report, examine
-from provenance.ids import LeafIndex, PartyId, Subject
+from provenance.ids import LeafIndex, PartyId, StatementHash, Subject
 from provenance.log.confirmation import confirmation_of
 from provenance.log.note import format_note, parse_note
-from provenance.log.proofs import prove_inclusions
+from provenance.log.proof_file import ProofFile
+from provenance.log.proofs import prove_inclusion, prove_inclusions
 from provenance.ports.stores import DiaryEntry, Reading, Store
 from provenance.services.absence import Absence
 from provenance.services.collecting import Collected, Collector
@@ -63,6 +64,18 @@ class Tracing:
         if pending := [exhibit.index for exhibit in bundle.exhibits if exhibit.proof is None]:
             raise ConflictError(Code.NOT_RECORDED, f"leaf {pending[0]} is not in a checkpoint yet")
         return bundle
+
+    def proof(self, statement: StatementHash) -> ProofFile:
+        """The proof that one statement is recorded, as a C2SP tlog-proof; refuses while it is in no checkpoint."""
+        with self._store.reading() as store:
+            found = store.statements(store.find([statement]).values())
+            if not found:
+                raise NotFoundError(Code.NOT_FOUND, f"no statement {statement} is in this log")
+            index, checkpoint = found[0].index, published(store, self._trust)
+            if checkpoint is None or index >= checkpoint.size:
+                raise ConflictError(Code.NOT_RECORDED, f"leaf {index} is not in a checkpoint yet")
+            hashes = prove_inclusion(index=index, size=checkpoint.size, tiles=StoredTiles(store)).hashes
+        return proof_file_of(Exhibit(index, found[0].envelope, hashes), _evidence(checkpoint.note, self._trust))
 
     def _bundle(self, store: Reading, subject: Subject, found: Collected) -> Bundle:
         checkpoint = published(store, self._trust)
