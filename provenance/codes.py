@@ -217,6 +217,9 @@ class Code(StrEnum):
     STILL_OPEN = "still-open"
     BEFORE_ITS_TIME = "before-its-time"
     TOO_LATE = "too-late"
+    NOT_SOLD = "not-sold"
+    WRONG_TOKEN = "wrong-token"
+    OTHER_VERIFIER = "other-verifier"
     # labels
     LABEL_TOO_SMALL = "label-too-small"
     LABEL_UNREADABLE = "label-unreadable"
@@ -422,7 +425,10 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.OTHER_ITEM: "Compare the items with the order, line by line.",
     Code.STILL_OPEN: "Wait until what the message names has ended.",
     Code.BEFORE_ITS_TIME: "Wait until the moment in the message.",
-    Code.TOO_LATE: "Ask the seller for a new offer.",
+    Code.TOO_LATE: "Ask for a new offer, or make a new claim or proof.",
+    Code.NOT_SOLD: "Compare the item with the receipt; it is claimed once it has been sold and has arrived.",
+    Code.WRONG_TOKEN: "Type the token as it is printed on the receipt of this order.",
+    Code.OTHER_VERIFIER: "Ask for a proof that names you and the nonce you gave.",
     Code.REFUND_BEYOND_PAID: "Look up what was given back for the order already, and refund the rest at most.",
     Code.LABEL_TOO_SMALL: "Choose a larger label, print fewer or shorter lines, or use a shorter host name.",
     Code.LABEL_UNREADABLE: "Print none of these labels and report this: what was drawn does not say what it should.",

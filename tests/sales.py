@@ -13,8 +13,10 @@ from datetime import timedelta
 
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.orders import Order, order_of
+from provenance.commerce.ownership import dossier_of_owner, owner_of
 from provenance.commerce.tables import Kind
 from provenance.commerce.terms import Terms, terms_members
+from provenance.crypto.claim_code import RANDOM_BYTES, ClaimCode, claim_code_from, claim_key
 from provenance.crypto.keys import SigningKey
 from provenance.encoding.canonical import Json
 from provenance.ids import Subject
@@ -34,6 +36,16 @@ ORDER, OTHER_ORDER = Subject(f"order:{GLN}/2026-0001"), Subject(f"order:{GLN}/20
 A, B = item("A1"), item("B1")
 PRICE, FREIGHT = 19900, 1200
 DAY = timedelta(days=1)
+
+
+def code_of(one: Subject) -> ClaimCode:
+    """The hidden code in an item's box."""
+    return claim_code_from(hashlib.sha256(one.encode()).digest()[:RANDOM_BYTES])
+
+
+def ownership(of: Subject) -> Subject:
+    """The dossier that tells who owns an item."""
+    return dossier_of_owner(of).subject
 
 
 @dataclass(slots=True)
@@ -65,8 +77,9 @@ class Sales:
         return self.world.captured(self.world.services.signing.commerce_record(whole, hands))
 
     def stocked(self, *items: Subject) -> None:
-        """Things made, handed to the shop, and the shop's own."""
-        self.world.made(*items)
+        """Things made with hidden codes, handed to the shop, and the shop's own."""
+        keys: Json = {one: str(claim_key(code_of(one), one).public) for one in items}
+        self.world.made(*items, **{"prov:claimKeys": keys})
         self.world.handed_over(*items, by=MAKER, to=SHOP, owner=SHOP)
 
     def published(self, terms: Terms = TERMS, by: Member = SHOP) -> Receipt:
@@ -145,6 +158,31 @@ class Sales:
     def ticked(self, of: Subject = ORDER, by: Hand | None = None) -> Receipt:
         """Somebody has the log note the time."""
         return self.said(Kind.TICK, by or INSPECTOR.hand(), of=of)
+
+    def claimed(self, one: Subject, by: SigningKey = ANNA, code: ClaimCode | None = None, **members: Json) -> Receipt:
+        """The buyer opens the box and claims what is in it."""
+        claim: dict[str, Json] = {
+            "owner": str(by.public),
+            "order": ORDER,
+            "token": TOKEN,
+            "nonce": "0c" * 32,
+            "expires": self.now + 600,
+        }
+        hands = (consumer(claim_key(code or code_of(one), one)), consumer(by))
+        return self.said(Kind.OWNERSHIP_CLAIMED, *hands, of=ownership(one), **(claim | members))
+
+    def passed_on(self, one: Subject, by: SigningKey = ANNA, to: SigningKey | None = BOB, days: int = 1) -> Receipt:
+        """The owner offers the item to one person, or to whoever comes first."""
+        named, end = None if to is None else str(to.public), self.now + days * 86_400
+        return self.said(Kind.OWNERSHIP_OFFERED, consumer(by), of=ownership(one), to=named, expires=end)
+
+    def accepted(self, one: Subject, by: SigningKey = BOB) -> Receipt:
+        """Somebody takes the item over."""
+        return self.said(Kind.OWNERSHIP_TRANSFERRED, consumer(by), of=ownership(one))
+
+    def owner(self, one: Subject) -> str | None:
+        """Whose the item is, as anyone can look it up."""
+        return owner_of(self.dossier(ownership(one)))
 
     def bought(self, *items: Subject, of: Subject = ORDER, by: SigningKey = ANNA) -> None:
         """From the offer to the buyer's hands."""

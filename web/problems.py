@@ -28,7 +28,7 @@ _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
         {
             *(Code.BAD_SIGNATURE, Code.UNKNOWN_KEY, Code.KEY_ENDED, Code.WRONG_ROLE, Code.NOT_AUTHORISED),
             *(Code.UNSIGNED_REQUEST, Code.STALE_REQUEST, Code.REPEATED_REQUEST, Code.NOT_A_READER),
-            Code.NOT_ENTITLED,
+            *(Code.NOT_ENTITLED, Code.WRONG_TOKEN, Code.OTHER_VERIFIER),
             *(Code.NOT_LICENSED, Code.NOT_DELEGATED, Code.NOT_HOLDER, Code.NOT_OWNER, Code.NOT_NAMED),
         }
     ),
@@ -53,7 +53,7 @@ _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
             *(Code.BLOCKED, Code.NOT_ENOUGH, Code.YIELD_EXCEEDED, Code.NO_SUCH_EVENT, Code.CORRECTION_CONTRADICTED),
             *(Code.WRONG_OLD_SIZE, Code.INCONSISTENT_LOG),
             *(Code.ILLEGAL_STEP, Code.SLOT_TAKEN, Code.EVENT_MISSING, Code.STILL_OPEN, Code.BEFORE_ITS_TIME),
-            *(Code.TOO_LATE, Code.OTHER_AMOUNT, Code.OTHER_ITEM),
+            *(Code.TOO_LATE, Code.OTHER_AMOUNT, Code.OTHER_ITEM, Code.NOT_SOLD),
         }
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: frozenset({Code.TOO_LARGE}),

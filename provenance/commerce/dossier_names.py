@@ -34,11 +34,15 @@ class Family(StrEnum):
 
     TERMS = "terms"
     ORDER = "order"
+    OWNERSHIP = "ownership"
 
 
 @dataclass(frozen=True, slots=True)
 class DossierName:
-    """The name of a dossier, and the seller by whose GLN it goes."""
+    """The name of a dossier: the seller by whose GLN it goes and the seller's number.
+
+    A dossier about an item has no seller (the empty name, which is nobody's), and the item's name as its number.
+    """
 
     subject: Subject
     family: Family
@@ -53,6 +57,8 @@ def parse_dossier_name(text: str) -> DossierName:
     'https://id.gs1.org/417/9520789000002'
     """
     family, _, rest = text.partition(":")
+    if family == Family.OWNERSHIP:
+        return DossierName(Subject(text), Family.OWNERSHIP, PartyId(""), parse_item(rest))
     match = _SELLERS_OWN.fullmatch(rest)
     if family not in tuple(Family) or match is None:
         raise MalformedError(Code.WRONG_VALUE, f"no dossier is named {text[:80]!r}")

@@ -38,6 +38,11 @@ def party(members: Members, name: str) -> object:
     return members.read(name, parse_party)
 
 
+def party_or_none(members: Members, name: str) -> object:
+    """A party's name, or ``null`` for anybody."""
+    return None if members.is_absent(name) else members.read(name, parse_party)
+
+
 def instant(members: Members, name: str) -> object:
     """Whole seconds since 1970."""
     return members.instant(name)

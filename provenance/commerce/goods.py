@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from provenance.codes import Code
 from provenance.commerce.dossier_names import DossierName
+from provenance.crypto.keys import PublicKey
+from provenance.custody.claim_keys import claim_keys
 from provenance.custody.standing import Phase, Standings
 from provenance.custody.statements import VerifiedStatement
 from provenance.epcis.events import Event
@@ -39,6 +41,21 @@ class Goods:
         if standings.holder(standing) != seller:
             raise RefusedError(Code.NOT_HOLDER, f"{seller} does not hold {item}", evidence={"subject": item})
         self.check_unflagged(item)
+
+    def check_sold(self, item: Subject, seller: PartyId) -> None:
+        """Refuses an item that custody does not know as sold by this seller."""
+        standing = self.around(item).of(item)
+        if standing is None or standing.phase is not Phase.SOLD or standing.sold_by != seller:
+            raise RefusedError(Code.NOT_SOLD, f"{item} is not sold by {seller}", evidence={"subject": item})
+
+    def claim_key(self, item: Subject) -> PublicKey | None:
+        """The key behind an item's hidden code, from the event that brought it into the world."""
+        standing = self.around(item).of(item)
+        for origin in standing.origins if standing is not None else ():
+            statement = self.statement(origin)
+            if statement is not None and isinstance(statement.content, Event):
+                return claim_keys(statement.content).get(item)
+        return None
 
     def check_unflagged(self, item: Subject) -> None:
         """Refuses an item that is recalled, stolen or missing."""

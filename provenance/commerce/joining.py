@@ -18,12 +18,13 @@ from provenance.commerce.book import Book, SlotChanges
 from provenance.commerce.dossier import extended
 from provenance.commerce.goods import Goods
 from provenance.commerce.order_guards import ORDER_GUARDS
+from provenance.commerce.ownership_guards import OWNERSHIP_GUARDS
 from provenance.commerce.records import Entered
 from provenance.commerce.scene import Scene, signatories
 from provenance.commerce.tables import Kind
 from provenance.ids import StatementHash
 
-_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {**ORDER_GUARDS}
+_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {**ORDER_GUARDS, **OWNERSHIP_GUARDS}
 
 
 def join(entered: Entered, book: Book, goods: Goods) -> None:
@@ -31,7 +32,7 @@ def join(entered: Entered, book: Book, goods: Goods) -> None:
     record = entered.record
     dossier = book.dossier(record.about)
     after = extended(dossier, entered)
-    scene = Scene(entered, dossier, signatories(entered, dossier), book, goods)
+    scene = Scene(entered, dossier, signatories(entered, dossier, goods), book, goods)
     if record.row.event is not None:
         named = StatementHash(record.members.hash("event"))
         goods.check_event(named, step=record.row.event, items=record.serials, about=record.about)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from provenance.codes import Code
 from provenance.commerce.dossier_names import Family
 from provenance.commerce.order_rows import ORDER_ROWS, TERMS_ROWS
+from provenance.commerce.ownership_rows import OWNERSHIP_ROWS
 from provenance.commerce.tables import EACH_SERIAL, Kind, Machine, Move, Row, Stage
 from provenance.errors import RefusedError
 
@@ -22,6 +23,7 @@ Place = tuple[Machine, str]
 TABLES: Mapping[Family, Mapping[Kind, Row]] = {
     Family.TERMS: {row.kind: row for row in TERMS_ROWS},
     Family.ORDER: {row.kind: row for row in ORDER_ROWS},
+    Family.OWNERSHIP: {row.kind: row for row in OWNERSHIP_ROWS},
 }
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from provenance.codes import Code
 from provenance.commerce.book import Book
 from provenance.commerce.dossier import Dossier
+from provenance.commerce.dossier_names import Family
 from provenance.commerce.goods import Goods
 from provenance.commerce.orders import attestor_of, buyer_of, carriers_of
+from provenance.commerce.ownership import owner_signatory
 from provenance.commerce.records import Entered
 from provenance.commerce.tables import Kind, Signatory
 from provenance.custody.roles import Role
@@ -27,29 +30,38 @@ class Scene:
     goods: Goods
 
 
-def signatories(entered: Entered, dossier: Dossier) -> frozenset[Signatory]:
+def signatories(entered: Entered, dossier: Dossier, goods: Goods) -> frozenset[Signatory]:
     """As whom a record is signed; refuses a signer who is nobody in this dossier, and signers who are not enough."""
-    found = frozenset(_signatory(signer, index, entered, dossier) for index, signer in enumerate(entered.signers))
-    row = entered.record.row
-    if found not in row.signed_by or len(found) != len(entered.signers):
+    seen_as = _SEEN_AS[dossier.name.family]
+    found = [seen_as(signer, entered, dossier, goods) for signer in entered.signers]
+    if None in found:
+        index = found.index(None)
+        stranger = entered.signers[index]
+        message = f"{stranger.party} as {stranger.role} is nobody in {dossier.name.subject}"
+        raise RefusedError(Code.NOT_ENTITLED, message, pointer=f"/prov:signers/{index}")
+    signed_as, row = frozenset(filter(None, found)), entered.record.row
+    if signed_as not in row.signed_by or len(signed_as) != len(found):
         who = " or ".join(sorted(" and ".join(sorted(some)) for some in row.signed_by))
-        message = f"{row.kind} is signed by {who}, not by {' and '.join(sorted(found))}"
+        message = f"{row.kind} is signed by {who}, not by {' and '.join(filter(None, found))}"
         raise RefusedError(Code.NOT_ENTITLED, message, pointer="/prov:signers")
-    return found
+    return signed_as
 
 
-def _signatory(signer: Signer, index: int, entered: Entered, dossier: Dossier) -> Signatory:
+def _order_signatory(signer: Signer, entered: Entered, dossier: Dossier, _: Goods) -> Signatory | None:
     kind, party = entered.record.kind, signer.party
     if signer.role is Role.CONSUMER:
-        if kind is Kind.ORDER_PLACED or party == buyer_of(dossier):
-            return Signatory.BUYER
-    elif kind is Kind.ORDER_PAID and party == attestor_of(dossier):
+        return Signatory.BUYER if kind is Kind.ORDER_PLACED or party == buyer_of(dossier) else None
+    if kind is Kind.ORDER_PAID and party == attestor_of(dossier):
         return Signatory.ATTESTOR
-    elif signer.role is Role.INSPECTOR:
+    if signer.role is Role.INSPECTOR:
         return Signatory.INSPECTOR
-    elif signer.role is Role.SELLER and party == dossier.name.seller:
+    if signer.role is Role.SELLER and party == dossier.name.seller:
         return Signatory.SELLER
-    elif signer.role is Role.SHIPPER and party in carriers_of(dossier):
-        return Signatory.CARRIER
-    message = f"{party} as {signer.role} is nobody in {dossier.name.subject}"
-    raise RefusedError(Code.NOT_ENTITLED, message, pointer=f"/prov:signers/{index}")
+    return Signatory.CARRIER if signer.role is Role.SHIPPER and party in carriers_of(dossier) else None
+
+
+_SEEN_AS: Mapping[Family, Callable[[Signer, Entered, Dossier, Goods], Signatory | None]] = {
+    Family.TERMS: _order_signatory,
+    Family.ORDER: _order_signatory,
+    Family.OWNERSHIP: owner_signatory,
+}

@@ -35,6 +35,17 @@ class Kind(StrEnum):
     PARCEL_DELIVERED = "parcel-delivered"
     PARCEL_LOST = "parcel-lost"
     PARCEL_REFUSED = "parcel-refused"
+    OWNERSHIP_CLAIMED = "ownership-claimed"
+    OWNERSHIP_OFFERED = "ownership-offered"
+    OWNERSHIP_WITHDRAWN = "ownership-withdrawn"
+    OWNERSHIP_TRANSFERRED = "ownership-transferred"
+    ITEM_MISSED = "item-missed"
+    ITEM_FOUND = "item-found"
+    THEFT_CONFIRMED = "theft-confirmed"
+    THEFT_CLEARED = "theft-cleared"
+    RECOVERY_ASKED = "recovery-asked"
+    RECOVERY_OBJECTED = "recovery-objected"
+    RECOVERY_COMPLETED = "recovery-completed"
 
 
 @unique
@@ -45,6 +56,8 @@ class Machine(StrEnum):
     ORDER = "order"
     PAYMENT = "payment"
     FULFILMENT = "fulfilment"
+    OWNERSHIP = "ownership"
+    RECOVERY = "recovery"
 
 
 EACH_SERIAL = frozenset({Machine.FULFILMENT})
@@ -70,6 +83,11 @@ class Stage(StrEnum):
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    OWNED = "owned"
+    OFFERED = "offered"
+    MISSING = "missing"
+    STOLEN = "stolen"
+    ASKED = "asked"
 
 
 @unique
@@ -81,6 +99,9 @@ class Signatory(StrEnum):
     ATTESTOR = "attestor"  # vouches for payments; the offer names it
     CARRIER = "carrier"  # brings the parcel; its shipment names it
     INSPECTOR = "inspector"
+    CLAIM_KEY = "claim-key"  # the hidden code of the item
+    OWNER = "owner"
+    NEW_OWNER = "new-owner"
 
 
 @unique
@@ -89,6 +110,8 @@ class Slot(StrEnum):
 
     SALE = "sale"
     PAYMENT = "payment"
+    OWNER = "owner"
+    CLAIM_CODE = "claim-code"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,82 @@
+"""What the records about one item say of its owner: who it is, since when, and how it came to them.
+
+Everything here is read from the dossier and nothing is kept; ``ownership_rows`` has the stages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provenance.codes import Code
+from provenance.commerce.dossier import Dossier
+from provenance.commerce.dossier_names import DossierName, Family, parse_dossier_name
+from provenance.commerce.goods import Goods
+from provenance.commerce.records import Entered
+from provenance.commerce.tables import Kind, Machine, Signatory, Stage
+from provenance.custody.roles import Role
+from provenance.custody.statements import Signer
+from provenance.errors import RefusedError
+from provenance.ids import PartyId, StatementHash, Subject
+
+_NEW_OWNERS = frozenset({Kind.OWNERSHIP_CLAIMED, Kind.OWNERSHIP_TRANSFERRED, Kind.RECOVERY_COMPLETED})
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Who owns an item now: ``head`` is the newest record of its dossier, ``since`` the one that made them owner."""
+
+    item: Subject
+    owner: PartyId
+    stage: Stage
+    since: StatementHash
+    head: StatementHash
+    order: Subject
+
+
+def dossier_of_owner(item: Subject) -> DossierName:
+    """The name of the dossier that tells who owns an item."""
+    return parse_dossier_name(f"{Family.OWNERSHIP}:{item}")
+
+
+def ownership_of(dossier: Dossier) -> Ownership:
+    """The ownership that a dossier tells of; refuses one in which nobody has claimed anything."""
+    claimed, owner = dossier.newest(Kind.OWNERSHIP_CLAIMED), owner_of(dossier)
+    if claimed is None or owner is None:
+        raise RefusedError(Code.UNKNOWN_DOSSIER, f"nobody has claimed {dossier.name.number}")
+    since = next(entered for entered in reversed(dossier.entries) if entered.record.kind in _NEW_OWNERS)
+    return Ownership(
+        item=Subject(dossier.name.number),
+        owner=owner,
+        stage=dossier.stage(Machine.OWNERSHIP),
+        since=since.hash,
+        head=dossier.entries[-1].hash,
+        order=Subject(claimed.record.members.text("order")),
+    )
+
+
+def owner_of(dossier: Dossier) -> PartyId | None:
+    """Who owns the item, by their key; ``None`` before it was claimed."""
+    for entered in reversed(dossier.entries):
+        if entered.record.kind is Kind.OWNERSHIP_CLAIMED:
+            return PartyId(entered.record.members.text("owner"))
+        if entered.record.kind in _NEW_OWNERS:
+            return entered.signers[0].party
+    return None
+
+
+def owner_signatory(signer: Signer, entered: Entered, dossier: Dossier, goods: Goods) -> Signatory | None:
+    """As whom someone signs in the dossier of an item; ``None`` is nobody."""
+    if signer.role is Role.INSPECTOR:
+        return Signatory.INSPECTOR
+    if signer.role is Role.SELLER:
+        claimed = dossier.newest(Kind.OWNERSHIP_CLAIMED)
+        sold_by = parse_dossier_name(claimed.record.members.text("order")).seller if claimed else None
+        return Signatory.SELLER if signer.party == sold_by else None
+    if signer.role is not Role.CONSUMER:
+        return None
+    if entered.record.kind is not Kind.OWNERSHIP_CLAIMED:
+        return Signatory.OWNER if signer.party == owner_of(dossier) else Signatory.NEW_OWNER
+    if signer.party == entered.record.members.text("owner"):
+        return Signatory.NEW_OWNER
+    key = goods.claim_key(Subject(dossier.name.number))
+    return Signatory.CLAIM_KEY if key is not None and signer.party == str(key) else None
