@@ -28,13 +28,15 @@ from functools import lru_cache
 from provenance.codes import Code
 from provenance.crypto.keys import SigningKey
 from provenance.encoding import canonical
-from provenance.encoding.canonical import Json
+from provenance.encoding.canonical import Json, has_members
 from provenance.encoding.textual import format_base64, parse_base64
 from provenance.errors import MalformedError, ProvenanceError
 from provenance.ids import KeyId, StatementHash
 
 MOST_SIGNATURES = 16
 _KEY_ID = re.compile(r"[0-9a-f]{64}")
+_MEMBERS = frozenset({"payload", "payloadType", "signatures"})
+_SIGNATURE_MEMBERS = frozenset({"keyid", "sig"})
 
 # RFC 6838 §4.2, and what a URI needs: nothing here has to be escaped in JSON, or parts words in the PAE.
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+/:;=-]{1,200}")
@@ -145,11 +147,7 @@ def from_json(value: Json) -> Envelope:
 
     Refuses unknown members, more than 16 signatures, two by one key. Who signed is not checked here.
     """
-    match value:
-        case {"payload": str(payload), "payloadType": str(kind), "signatures": list(rows), **rest} if not rest:
-            pass
-        case _:
-            raise MalformedError(Code.MALFORMED_ENVELOPE, "not an object of payload, payloadType and signatures")
+    payload, kind, rows = _parts(value)
     if not 1 <= len(rows) <= MOST_SIGNATURES:
         message = f"{len(rows)} signatures; 1 to {MOST_SIGNATURES} may stand here"
         raise MalformedError(Code.MALFORMED_ENVELOPE, message, pointer="/signatures")
@@ -174,12 +172,18 @@ def _media_type(text: str) -> str:
     return text
 
 
+def _parts(value: Json) -> tuple[str, str, list[Json]]:
+    if has_members(value, _MEMBERS):
+        payload, kind, rows = value["payload"], value["payloadType"], value["signatures"]
+        if isinstance(payload, str) and isinstance(kind, str) and isinstance(rows, list):
+            return payload, kind, rows
+    raise MalformedError(Code.MALFORMED_ENVELOPE, "not an object of payload, payloadType and signatures")
+
+
 def _signature(row: Json, pointer: str) -> Signature:
-    match row:
-        case {"keyid": str(key), "sig": str(sig), **rest} if not rest:
-            pass
-        case _:
-            raise MalformedError(Code.MALFORMED_ENVELOPE, "not an object of keyid and sig", pointer=pointer)
+    key, sig = (row["keyid"], row["sig"]) if has_members(row, _SIGNATURE_MEMBERS) else (None, None)
+    if not isinstance(key, str) or not isinstance(sig, str):
+        raise MalformedError(Code.MALFORMED_ENVELOPE, "not an object of keyid and sig", pointer=pointer)
     if not _KEY_ID.fullmatch(key):
         raise MalformedError(Code.MALFORMED_TEXT, f"not 64 lower-case hex digits: {key[:70]!r}", pointer=pointer)
     try:

@@ -35,7 +35,7 @@ from provenance.custody.steps import Step, step_of
 from provenance.custody.subjects import Touched, touched
 from provenance.custody.web_links import WebLinks, parse_web_links
 from provenance.encoding import canonical
-from provenance.encoding.canonical import Json
+from provenance.encoding.canonical import Json, has_members
 from provenance.encoding.textual import format_base64, parse_base64
 from provenance.epcis.events import Event, parse_event
 from provenance.errors import ForgedError, MalformedError, ProvenanceError
@@ -44,6 +44,8 @@ from provenance.ids import KeyId, PartyId, StatementHash, TreeSize
 PREVIOUS, SIGNERS, SEEN = "prov:previous", "prov:signers", "prov:seen"
 MOST_LINKS = 20_000
 _HASH = re.compile("[0-9a-f]{64}")
+_SIGNER_MEMBERS = frozenset({"party", "key", "role"})
+_SEEN_MEMBERS = frozenset({"origin", "size", "root"})
 
 KeyOf = Callable[[KeyId], PublicKey | None]
 """Finds a registered key by its id."""
@@ -298,12 +300,12 @@ def _signers(value: Json, roles: Mapping[str, Role]) -> tuple[Signer, ...]:
 
 
 def _signer(value: Json, index: int, roles: Mapping[str, Role]) -> Signer:
-    match value:
-        case {"party": str(party), "key": str(key), "role": str(role), **rest} if not rest:
-            pass
-        case _:
-            message = "a signer is an object of party, key and role"
-            raise MalformedError(Code.WRONG_TYPE, message, pointer=f"/{SIGNERS}/{index}")
+    party, key, role = (
+        (value["party"], value["key"], value["role"]) if has_members(value, _SIGNER_MEMBERS) else (None, None, None)
+    )
+    if not (isinstance(party, str) and isinstance(key, str) and isinstance(role, str)):
+        message = "a signer is an object of party, key and role"
+        raise MalformedError(Code.WRONG_TYPE, message, pointer=f"/{SIGNERS}/{index}")
     if role not in roles:
         message = f"the role {role!r} is none of {', '.join(roles)}"
         raise MalformedError(Code.WRONG_VALUE, message, pointer=f"/{SIGNERS}/{index}/role")
@@ -323,11 +325,11 @@ def _signer_of(party: str, key: str, role: str) -> Signer:
 
 
 def _seen(value: Json) -> Seen:
-    match value:
-        case {"origin": str(origin), "size": int(size), "root": str(root), **rest} if not rest and type(size) is int:
-            pass
-        case _:
-            raise MalformedError(Code.WRONG_TYPE, "an object of origin, size and root", pointer=f"/{SEEN}")
+    origin, size, root = (
+        (value["origin"], value["size"], value["root"]) if has_members(value, _SEEN_MEMBERS) else (None, None, None)
+    )
+    if not (isinstance(origin, str) and type(size) is int and isinstance(root, str)):
+        raise MalformedError(Code.WRONG_TYPE, "an object of origin, size and root", pointer=f"/{SEEN}")
     if size < 0:
         raise MalformedError(Code.WRONG_VALUE, "a tree has no negative size", pointer=f"/{SEEN}/size")
     return _seen_at(origin, size, root)

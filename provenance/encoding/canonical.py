@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import NoReturn
+from typing import NoReturn, TypeGuard
 
 import rfc8785
 
@@ -137,6 +137,14 @@ def fraction_at(value: Json, pointer: str = "") -> str | None:
         return None
     found = (fraction_at(member, place) for place, member in pairs)
     return next((place for place in found if place is not None), None)
+
+
+def has_members(value: Json, names: frozenset[str]) -> TypeGuard[dict[str, Json]]:
+    """Whether a value is an object of exactly these members.
+
+    A ``match`` says the same, but asks each name singly: that took a seventh of the time of reading a statement.
+    """
+    return isinstance(value, dict) and value.keys() == names
 
 
 def escape(name: str) -> str:
