@@ -13,9 +13,10 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 from urllib.parse import quote
 
 from provenance.codes import Code
@@ -39,8 +40,7 @@ class Amount:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
+class Touched(NamedTuple):
     """The things an event is about, by the part they play in it; ``subjects`` is each of them once."""
 
     items: tuple[Subject, ...] = ()
@@ -53,18 +53,7 @@ class Touched:
     outputs: tuple[Subject, ...] = ()
     output_amounts: tuple[Amount, ...] = ()
     transformation: Subject | None = None
-    subjects: tuple[Subject, ...] = field(init=False, default=())
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "subjects", self._all())
-
-    def _all(self) -> tuple[Subject, ...]:
-        if self.items and not (self.parent or self.amounts):
-            return tuple(dict.fromkeys(self.items))
-        single = tuple(s for s in (self.parent, self.transformation) if s is not None)
-        things = (*single, *self.items, *self.children, *self.inputs, *self.outputs)
-        amounts = (*self.amounts, *self.child_amounts, *self.input_amounts, *self.output_amounts)
-        return tuple(dict.fromkeys((*things, *(amount.of for amount in amounts))))
+    subjects: tuple[Subject, ...] = ()
 
 
 def touched(event: Event) -> Touched:
@@ -83,7 +72,7 @@ def touched(event: Event) -> Touched:
     )
     for item in (*about.items[:1], *about.outputs[:1]):
         lot_of(item, event)  # refuses a number that is none; it is the same for all
-    return about
+    return about._replace(subjects=_each_once(about))
 
 
 def is_place(text: str) -> bool:
@@ -106,14 +95,22 @@ def class_key(subject: Subject) -> str:
 def lot_of(item: Subject, event: Event) -> Subject | None:
     """The lot an item was made in, as the event's ``cbvmda:lotNumber`` names it; refuses what is no lot number."""
     number = event.ilmd.get(_LOT) if event.ilmd else None
+    if not isinstance(number, str):
+        return None
     identifier = read_epc(item)
-    if not isinstance(number, str) or identifier.key_ai != "01":
+    if identifier.key_ai != "01":
         return None
     return _epc(f"{identifier.class_uri()}/10/{quote(number, safe='')}", f"/ilmd/{_LOT}")
 
 
-def _epcs(texts: Iterable[str] | None, name: str) -> tuple[Subject, ...]:
-    texts = tuple(texts or ())
+def _each_once(about: Touched) -> tuple[Subject, ...]:
+    single = tuple([s for s in (about.parent, about.transformation) if s is not None])
+    things = (*single, *about.items, *about.children, *about.inputs, *about.outputs)
+    amounts = (*about.amounts, *about.child_amounts, *about.input_amounts, *about.output_amounts)
+    return tuple(dict.fromkeys((*things, *(amount.of for amount in amounts)) if amounts else things))
+
+
+def _epcs(texts: Sequence[str], name: str) -> tuple[Subject, ...]:
     if not texts:
         return ()
     try:
@@ -156,10 +153,10 @@ def _parent(event: Event) -> Subject | None:
     return parent
 
 
-def _amounts(quantities: Iterable[Quantity] | None, name: str) -> tuple[Amount, ...]:
+def _amounts(quantities: Sequence[Quantity], name: str) -> tuple[Amount, ...]:
     if not quantities:
         return ()
-    return tuple(_amount(quantity, f"/{name}/{index}") for index, quantity in enumerate(quantities or ()))
+    return tuple(_amount(quantity, f"/{name}/{index}") for index, quantity in enumerate(quantities))
 
 
 def _amount(quantity: Quantity, pointer: str) -> Amount:

@@ -98,15 +98,15 @@ def extensions(members: Members, known: frozenset[str], where: str) -> dict[str,
 
 def has_fraction(value: Json, room: int = DEEPEST) -> bool:
     """True if a fraction stands anywhere in a value; refuses one nested deeper than JSON may be."""
-    if not isinstance(value, dict | list):
+    if not isinstance(value, dict) and not isinstance(value, list):
         return isinstance(value, Decimal)
     if not room:
         raise MalformedError(Code.MALFORMED_JSON, f"nested deeper than {DEEPEST} levels")
-    for child in value.values() if isinstance(value, dict) else value:
-        kind = type(child)
-        if kind is Decimal or (kind in _NESTING and has_fraction(child, room - 1)):
-            return True
-    return False
+    children = value.values() if isinstance(value, dict) else value
+    kinds = set(map(type, children))
+    if Decimal in kinds or kinds.isdisjoint(_NESTING):
+        return Decimal in kinds
+    return any(has_fraction(child, room - 1) for child in children if type(child) in _NESTING)
 
 
 def text(members: Members, name: str) -> str | None:
