@@ -16,7 +16,7 @@ subjects: a bundle about one item cannot know the other 9,999 that were commissi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from provenance.codes import Code
 from provenance.custody import lots, movements, transformation
@@ -179,7 +179,7 @@ def _second_commissioning(case: Case, heads: Mapping[Subject, Standing | None]) 
 def _keep_places(draft: _Draft, subjects: Iterable[Subject], corrected: Mapping[Subject, Standing]) -> Refusal | None:
     for subject in subjects:
         before = corrected.get(subject) or draft.of(subject) or Standing(subject, draft.case.hash, phase=Phase.VOIDED)
-        draft.rows[subject] = replace(before, head=draft.case.hash)
+        draft.rows[subject] = before._replace(head=draft.case.hash)
     return None
 
 
@@ -207,10 +207,10 @@ def _seen_inside(draft: _Draft) -> Refusal | None:
             fresh = movements.opened(draft.case, child)
             if isinstance(fresh, Refusal):
                 return fresh
-            standing = replace(fresh, parent=about.parent, holder=None)
+            standing = fresh._replace(parent=about.parent, holder=None)
         elif standing.parent != about.parent:
             return Refusal(Code.NOT_INSIDE, f"{child} is not in {about.parent}", evidence={"subject": child})
-        draft.rows[child] = replace(standing, head=draft.case.hash)
+        draft.rows[child] = standing._replace(head=draft.case.hash)
     return _amounts(draft, about.child_amounts, _watched)
 
 
@@ -231,7 +231,7 @@ def _pack(draft: _Draft) -> Refusal | None:
         if isinstance(packed, Refusal):
             return packed
         contents = dict.fromkeys((*packed.contents, *(amount.of for amount in about.child_amounts)))
-        draft.rows[about.parent] = replace(packed, head=case.hash, contents=tuple(contents))
+        draft.rows[about.parent] = packed._replace(head=case.hash, contents=tuple(contents))
         around = {outer.subject for outer in case.standings.around(packed)} | {about.parent}
         if inside_itself := next((child for child in about.children if child in around), None):
             return Refusal(Code.INSIDE_ITSELF, f"{inside_itself} can't go into what is inside it")
@@ -256,7 +256,7 @@ def _unpack(draft: _Draft) -> Refusal | None:
     for lot in (draft.of(s) for s in unit.contents if everything and s in draft.subjects):
         if lot is not None and holder is not None:
             draft.rows[lot.subject] = lots.unpacked_all(case, lot, about.parent, holder)
-    draft.rows[about.parent] = replace(handled, head=case.hash, contents=() if everything else unit.contents)
+    draft.rows[about.parent] = handled._replace(head=case.hash, contents=() if everything else unit.contents)
     return None
 
 
@@ -331,7 +331,7 @@ def _watched(case: Case, amount: Amount, standing: Standing | None) -> Standing 
     """An amount listed beside its unit moves with the unit: only its chain grows."""
     if standing is None or standing.phase is Phase.VOIDED:
         return may_issue(case, amount.of) or Standing(amount.of, case.hash, owner=case.licensee(amount.of))
-    return replace(standing, head=case.hash)
+    return standing._replace(head=case.hash)
 
 
 _HANDLERS: Mapping[Step, Callable[[_Draft], Refusal | None]] = {

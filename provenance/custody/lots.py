@@ -55,7 +55,7 @@ def issued_amount(case: Case, amount: Amount, standing: Standing | None) -> Stan
     if isinstance(after, Refusal):
         return after
     origins = before.origins if case.hash in before.origins else (*before.origins, case.hash)
-    return replace(after, head=case.hash, origins=origins)
+    return after._replace(head=case.hash, origins=origins)
 
 
 def moved_amount(case: Case, amount: Amount, standing: Standing | None) -> Standing | Refusal:
@@ -81,7 +81,7 @@ def moved_amount(case: Case, amount: Amount, standing: Standing | None) -> Stand
             after = _posted(lot, amount, *_accounts(case, lot))
     if isinstance(after, Refusal):
         return after
-    return replace(after, head=case.hash, flags=flags)
+    return after._replace(head=case.hash, flags=flags)
 
 
 def unpacked_all(case: Case, lot: Standing, unit: Subject, holder: PartyId) -> Standing:
@@ -91,7 +91,7 @@ def unpacked_all(case: Case, lot: Standing, unit: Subject, holder: PartyId) -> S
         if account == unit_account(unit):
             posted = post(holdings, amount, measure, debit=account, credit=party_account(holder))
             holdings = holdings if isinstance(posted, Refusal) else posted
-    return replace(lot, head=case.hash, holdings=holdings)
+    return lot._replace(head=case.hash, holdings=holdings)
 
 
 def _living(lot: Standing | None) -> Standing | None:
@@ -196,7 +196,7 @@ def _posted(lot: Standing, amount: Amount, debit: str, credit: str) -> Standing 
     posted = post(lot.holdings, quantity, unit, debit=debit, credit=credit)
     if isinstance(posted, Refusal):
         return replace(posted, message=f"{lot.subject}: {posted.message}", evidence={"subject": lot.subject})
-    return replace(lot, holdings=posted)
+    return lot._replace(holdings=posted)
 
 
 def _may_watch(case: Case, lot: Standing) -> Refusal | None:

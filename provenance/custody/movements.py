@@ -12,7 +12,6 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from provenance.codes import Code
 from provenance.custody.authority import Case, blocked, flags_after, may_issue, may_touch
@@ -84,7 +83,7 @@ def moved(case: Case, standing: Standing) -> Standing | Refusal:
         return after
     if isinstance(flags, Refusal):
         return flags
-    return replace(after, head=case.hash, flags=flags)
+    return after._replace(head=case.hash, flags=flags)
 
 
 def _in_the_way(case: Case, standing: Standing) -> Refusal | None:
@@ -122,7 +121,7 @@ def _ship(case: Case, standing: Standing) -> Standing | Refusal:
         )
     if receiver == giver or giver is None:
         return standing  # moved within one's own house
-    return replace(standing, offer=Offer(giver, receiver, case.hash, owner_after))
+    return standing._replace(offer=Offer(giver, receiver, case.hash, owner_after))
 
 
 def receiver_in(case: Case) -> PartyId | Refusal:
@@ -150,20 +149,20 @@ def _void_ship(case: Case, standing: Standing) -> Standing | Refusal:
         return Refusal(
             Code.NO_OPEN_OFFER, f"no shipment of {standing.subject} is open", evidence={"subject": standing.subject}
         )
-    return replace(standing, offer=None)
+    return standing._replace(offer=None)
 
 
 def _receive(case: Case, standing: Standing) -> Standing | Refusal:
     if (taker := _taker(case, standing)) is not None:
-        return replace(standing, phase=Phase.ACTIVE, holder=taker, owner=taker, sold_by=None)
+        return standing._replace(phase=Phase.ACTIVE, holder=taker, owner=taker, sold_by=None)
     offer = standing.offer
     if offer is None or offer.to not in case.roles:
         return standing  # arrived within one's own house
-    return replace(standing, holder=offer.to, owner=offer.owner_after or standing.owner, offer=None)
+    return standing._replace(holder=offer.to, owner=offer.owner_after or standing.owner, offer=None)
 
 
 def _sell(case: Case, standing: Standing) -> Standing:
-    return replace(standing, phase=Phase.SOLD, holder=None, owner=None, sold_by=case.holder(standing))
+    return standing._replace(phase=Phase.SOLD, holder=None, owner=None, sold_by=case.holder(standing))
 
 
 def _pack(case: Case, standing: Standing) -> Standing:
@@ -173,7 +172,7 @@ def _pack(case: Case, standing: Standing) -> Standing:
         owner = case.standings.owner(outer)
     else:
         owner = case.licensee(parent) if parent else None  # a unit that this event makes
-    return replace(standing, parent=parent, holder=None, owner=None if owner == standing.owner else standing.owner)
+    return standing._replace(parent=parent, holder=None, owner=None if owner == standing.owner else standing.owner)
 
 
 def _unpack(case: Case, standing: Standing) -> Standing | Refusal:
@@ -185,16 +184,16 @@ def _unpack(case: Case, standing: Standing) -> Standing | Refusal:
             evidence={"subject": standing.subject, "head": standing.head},
         )
     holder, owner = case.standings.holder(standing), case.standings.owner(standing)
-    return replace(standing, parent=None, holder=holder, owner=owner)
+    return standing._replace(parent=None, holder=holder, owner=owner)
 
 
 def _end(case: Case, standing: Standing) -> Standing:
     phase = Phase.DESTROYED if case.event.biz_step == "destroying" else Phase.RETIRED
-    return replace(standing, phase=phase, holder=None)
+    return standing._replace(phase=phase, holder=None)
 
 
 def _consume(case: Case, standing: Standing) -> Standing:
-    return replace(standing, phase=Phase.CONSUMED, holder=None)
+    return standing._replace(phase=Phase.CONSUMED, holder=None)
 
 
 def _unchanged(case: Case, standing: Standing) -> Standing:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import assert_never
 
 from provenance.codes import Code
@@ -41,6 +42,7 @@ from provenance.custody.registry_entries import (
 )
 from provenance.custody.roles import Role
 from provenance.custody.statements import Signer
+from provenance.custody.subjects import class_key
 from provenance.errors import Refusal
 from provenance.gs1.company_prefix import prefixes_of
 from provenance.gs1.identifiers import read_epc
@@ -111,7 +113,7 @@ class Registry:
 
     def licensee(self, subject: Subject) -> PartyId | None:
         """The party that holds the company prefix of an EPC, or ``None`` if nobody here does."""
-        return self._licensee_by(prefixes_of(read_epc(subject)))
+        return self._licensee_by(_prefixes_of(class_key(subject)))
 
     def may(self, party: PartyId, permission: Permission, *, on: Subject, of: PartyId | None) -> bool:
         """Whether ``of`` has delegated this permission on this subject to ``party``."""
@@ -125,6 +127,11 @@ class Registry:
 
     def _licensee_by(self, prefixes: Iterable[str]) -> PartyId | None:
         return next((self.licences[prefix] for prefix in prefixes if prefix in self.licences), None)
+
+
+@lru_cache(maxsize=4096)  # the things of one class share their company
+def _prefixes_of(trade_class: str) -> tuple[str, ...]:
+    return prefixes_of(read_epc(trade_class))
 
 
 def record(registry: Registry, entry: Entry, *, by: StatementHash, at: LeafIndex) -> None:

@@ -15,7 +15,6 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
 
@@ -60,7 +59,7 @@ def balanced(case: Case, before: Standing | None) -> Standing | Refusal | None:
     if case.touched.transformation is None:
         return None
     own = before or Standing(case.touched.transformation, case.hash, owner=min(case.roles))
-    return replace(own, head=case.hash, holdings=sums, origins=(*own.origins, case.hash))
+    return own._replace(head=case.hash, holdings=sums, origins=(*own.origins, case.hash))
 
 
 def declared_yield(event: Event) -> Ratios:

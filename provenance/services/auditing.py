@@ -14,7 +14,7 @@ One damaged statement is named once: what only follows from it is not reported a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum, unique
 
 from provenance.codes import Code
@@ -250,7 +250,7 @@ def _compare_slots(walk: _Walk) -> None:
 def _difference(kept: Standing, folded: Standing | None) -> str:
     if folded is None:
         return f"the store says head {kept.head}, the statements say nothing"
-    names = [f.name for f in fields(Standing) if getattr(kept, f.name) != getattr(folded, f.name)]
+    names = [name for name in Standing._fields if getattr(kept, name) != getattr(folded, name)]
     said = "; ".join(f"{name} {getattr(kept, name)}, the statements say {getattr(folded, name)}" for name in names)
     return f"the store says {said}"
 
