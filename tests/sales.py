@@ -14,6 +14,7 @@ from datetime import timedelta
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.orders import Order, order_of
 from provenance.commerce.ownership import dossier_of_owner, owner_of
+from provenance.commerce.reviews import Opinion, opinion_of
 from provenance.commerce.tables import Kind
 from provenance.commerce.terms import Terms, terms_members
 from provenance.crypto.claim_code import RANDOM_BYTES, ClaimCode, claim_code_from, claim_key
@@ -33,6 +34,7 @@ TOKEN = "receipt 2026-0001"
 GLN = SHOP.party.rpartition("/")[2]
 TERMS_OF = Subject(f"terms:{GLN}/standard")
 ORDER, OTHER_ORDER = Subject(f"order:{GLN}/2026-0001"), Subject(f"order:{GLN}/2026-0002")
+REVIEWS = Subject(f"reviews:{gtin()}")
 A, B = item("A1"), item("B1")
 PRICE, FREIGHT = 19900, 1200
 DAY = timedelta(days=1)
@@ -46,6 +48,11 @@ def code_of(one: Subject) -> ClaimCode:
 def ownership(of: Subject) -> Subject:
     """The dossier that tells who owns an item."""
     return dossier_of_owner(of).subject
+
+
+def text_hash(text: str) -> str:
+    """A hash in the place of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(slots=True)
@@ -179,6 +186,15 @@ class Sales:
     def accepted(self, one: Subject, by: SigningKey = BOB) -> Receipt:
         """Somebody takes the item over."""
         return self.said(Kind.OWNERSHIP_TRANSFERRED, consumer(by), of=ownership(one))
+
+    def reviewed(self, one: Subject, by: SigningKey = ANNA, stars: int = 5, **members: Json) -> Receipt:
+        """The buyer says what they think of it."""
+        review: dict[str, Json] = {"item": one, "order": ORDER, "stars": stars, "text": text_hash("lovely")}
+        return self.said(Kind.REVIEW_WRITTEN, consumer(by), of=REVIEWS, **(review | members))
+
+    def opinion(self) -> Opinion:
+        """What buyers think of the product, as anyone can look it up."""
+        return opinion_of(self.dossier(REVIEWS))
 
     def owner(self, one: Subject) -> str | None:
         """Whose the item is, as anyone can look it up."""

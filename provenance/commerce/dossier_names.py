@@ -4,12 +4,13 @@ Rules:
 
 * an order, and a seller's terms, are named by the seller's GLN and a number or name of the seller's own choice, so
   nobody can open one in another's name;
-* who owns an item is told in the file of that item;
+* who owns an item is told in the file of that item, and what buyers say of a product in that of the product;
 * one name has one spelling.
 
     order:9520789000002/2026-0001
     terms:9520789000002/standard
     ownership:https://id.gs1.org/01/09520123000011/21/A1
+    reviews:https://id.gs1.org/01/09520123000011
 """
 
 from __future__ import annotations
@@ -35,13 +36,14 @@ class Family(StrEnum):
     TERMS = "terms"
     ORDER = "order"
     OWNERSHIP = "ownership"
+    REVIEWS = "reviews"
 
 
 @dataclass(frozen=True, slots=True)
 class DossierName:
     """The name of a dossier: the seller by whose GLN it goes and the seller's number.
 
-    A dossier about an item has no seller (the empty name, which is nobody's), and the item's name as its number.
+    A dossier about an item or a product has no seller (the empty name, which is nobody's), and its name as number.
     """
 
     subject: Subject
@@ -59,6 +61,8 @@ def parse_dossier_name(text: str) -> DossierName:
     family, _, rest = text.partition(":")
     if family == Family.OWNERSHIP:
         return DossierName(Subject(text), Family.OWNERSHIP, PartyId(""), parse_item(rest))
+    if family == Family.REVIEWS:
+        return DossierName(Subject(text), Family.REVIEWS, PartyId(""), parse_class(rest))
     match = _SELLERS_OWN.fullmatch(rest)
     if family not in tuple(Family) or match is None:
         raise MalformedError(Code.WRONG_VALUE, f"no dossier is named {text[:80]!r}")

@@ -58,6 +58,16 @@ def raw(members: Members, name: str) -> object:
     return members.raw(name)
 
 
+def item(members: Members, name: str) -> object:
+    """One item."""
+    return members.read(name, parse_item)
+
+
+def stars(members: Members, name: str) -> object:
+    """One to five."""
+    return members.whole(name, 1, 5)
+
+
 def serials(members: Members, name: str) -> object:
     """Items, sorted, at least one and each once."""
     return items_of(members, name)

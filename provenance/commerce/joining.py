@@ -20,11 +20,12 @@ from provenance.commerce.goods import Goods
 from provenance.commerce.order_guards import ORDER_GUARDS
 from provenance.commerce.ownership_guards import OWNERSHIP_GUARDS
 from provenance.commerce.records import Entered
+from provenance.commerce.review_guards import REVIEW_GUARDS
 from provenance.commerce.scene import Scene, signatories
 from provenance.commerce.tables import Kind
 from provenance.ids import StatementHash
 
-_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {**ORDER_GUARDS, **OWNERSHIP_GUARDS}
+_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {**ORDER_GUARDS, **OWNERSHIP_GUARDS, **REVIEW_GUARDS}
 
 
 def join(entered: Entered, book: Book, goods: Goods) -> None:

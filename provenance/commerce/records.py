@@ -43,7 +43,9 @@ class Record:
 
     @property
     def serials(self) -> tuple[Subject, ...]:
-        """The items it lists; none if it is about the dossier as a whole."""
+        """The items it names; none if it is about the dossier as a whole."""
+        if "item" in self.row.members:
+            return (Subject(self.members.text("item")),)
         if "serials" not in self.row.members:
             return ()
         return tuple(map(Subject, items_of(self.members, "serials")))

@@ -13,6 +13,7 @@ from provenance.commerce.goods import Goods
 from provenance.commerce.orders import attestor_of, buyer_of, carriers_of
 from provenance.commerce.ownership import owner_signatory
 from provenance.commerce.records import Entered
+from provenance.commerce.reviews import review_signatory
 from provenance.commerce.tables import Kind, Signatory
 from provenance.custody.roles import Role
 from provenance.custody.statements import Signer
@@ -64,4 +65,5 @@ _SEEN_AS: Mapping[Family, Callable[[Signer, Entered, Dossier, Goods], Signatory 
     Family.TERMS: _order_signatory,
     Family.ORDER: _order_signatory,
     Family.OWNERSHIP: owner_signatory,
+    Family.REVIEWS: review_signatory,
 }

@@ -46,6 +46,12 @@ class Kind(StrEnum):
     RECOVERY_ASKED = "recovery-asked"
     RECOVERY_OBJECTED = "recovery-objected"
     RECOVERY_COMPLETED = "recovery-completed"
+    REVIEW_WRITTEN = "review-written"
+    REVIEW_AMENDED = "review-amended"
+    REVIEW_CONTINUED = "review-continued"
+    REVIEW_ANSWERED = "review-answered"
+    REVIEW_REMOVED = "review-removed"
+    REVIEW_RESTORED = "review-restored"
 
 
 @unique
@@ -58,10 +64,12 @@ class Machine(StrEnum):
     FULFILMENT = "fulfilment"
     OWNERSHIP = "ownership"
     RECOVERY = "recovery"
+    REVIEW = "review"
+    ANSWER = "answer"
 
 
-EACH_SERIAL = frozenset({Machine.FULFILMENT})
-"""The machines of which every item has one: a record moves those of the items it lists under ``serials``."""
+EACH_SERIAL = frozenset({Machine.FULFILMENT, Machine.REVIEW, Machine.ANSWER})
+"""The machines of which every item has one: a record moves those of the items it names (``serials``, ``item``)."""
 
 
 @unique
@@ -88,6 +96,8 @@ class Stage(StrEnum):
     MISSING = "missing"
     STOLEN = "stolen"
     ASKED = "asked"
+    ANSWERED = "answered"
+    REMOVED = "removed"
 
 
 @unique
@@ -102,6 +112,7 @@ class Signatory(StrEnum):
     CLAIM_KEY = "claim-key"  # the hidden code of the item
     OWNER = "owner"
     NEW_OWNER = "new-owner"
+    REVIEWER = "reviewer"
 
 
 @unique

@@ -249,3 +249,13 @@ class Breach(StrEnum):
     OWN_RULE = "own-rule"
     OPENED_AS_GROUND = "opened-as-ground"
     NOT_PAID_BACK = "not-paid-back"
+
+
+@unique
+class RemovalReason(StrEnum):
+    """Why a review may be removed; that it is bad for business is no reason. The value is signed, never renamed."""
+
+    UNLAWFUL = "unlawful"
+    PERSONAL_DATA = "personal-data"
+    COURT_ORDER = "court-order"
+    BOUGHT_BY_SELLER = "bought-by-seller"

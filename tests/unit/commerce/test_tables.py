@@ -15,16 +15,16 @@ from provenance.commerce.order_rows import ORDER_ROWS
 from provenance.commerce.records import parse_record, record_members
 from provenance.commerce.tables import EACH_SERIAL, Kind, Row, Stage
 from provenance.commerce.terms import terms_members
-from provenance.commerce.vocabulary import Category, Trait
+from provenance.commerce.vocabulary import Category, RemovalReason, Trait
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.errors import MalformedError, ProvenanceError, RefusedError
 from tests.cast import CARRIER, SHOP, gtin
-from tests.sales import ANNA, ORDER, TERMS, TERMS_OF, A, B, ownership
+from tests.sales import ANNA, ORDER, REVIEWS, TERMS, TERMS_OF, A, B, ownership
 
 ROWS = [(family, row) for family, table in TABLES.items() for row in table.values()]
 EDGES = [(family, row, step) for family, row in ROWS for step in row.moves]
-NAMES = {Family.TERMS: TERMS_OF, Family.ORDER: ORDER, Family.OWNERSHIP: ownership(A)}
+NAMES = {Family.TERMS: TERMS_OF, Family.ORDER: ORDER, Family.OWNERSHIP: ownership(A), Family.REVIEWS: REVIEWS}
 
 
 def standing_so(row: Row, stages: dict[Place, Stage]) -> dict[Place, Stage]:
@@ -116,6 +116,11 @@ _VALUES: dict[str, st.SearchStrategy[Json]] = {
     "expires": st.integers(0, 4 * 10**9),
     "to": st.sampled_from((None, str(ANNA.public))),
     "report": _hashes,
+    "item": st.sampled_from((A, B)),
+    "stars": st.integers(1, 5),
+    "text": _hashes,
+    "basis": st.just("E-Commerce Law 42"),
+    "decision": _hashes,
 }
 
 
@@ -126,6 +131,8 @@ def records(draw: st.DrawFn) -> dict[str, Json]:
     values: dict[str, Json] = {name: draw(_VALUES[name]) for name in row.members}
     if row.kind is Kind.TERMS_PUBLISHED:
         values["terms"] = terms_members(TERMS)
+    if row.kind is Kind.REVIEW_REMOVED:
+        values["reason"] = draw(st.sampled_from(sorted(RemovalReason)))
     return {"subject": NAMES[family], "kind": row.kind.value, "at": draw(st.integers(0, 4 * 10**9)), **values}
 
 
@@ -177,6 +184,8 @@ def test_a_record_with_a_member_less_or_more_or_of_another_sort_is_refused_with_
         "order:9520789000004/1\n",
         "ownership:https://id.gs1.org/01/09520123000011",
         "ownership:https://example.com/01/09520123000011/21/A1",
+        "reviews:https://id.gs1.org/01/09520123000011/21/A1",
+        "reviews:9520789000004/1",
     ],
 )
 def test_a_text_that_names_no_dossier_is_refused(text: str) -> None:
