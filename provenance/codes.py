@@ -220,6 +220,8 @@ class Code(StrEnum):
     NOT_SOLD = "not-sold"
     WRONG_TOKEN = "wrong-token"
     OTHER_VERIFIER = "other-verifier"
+    RESOLD = "resold"
+    NOT_GRANTED = "not-granted"
     # labels
     LABEL_TOO_SMALL = "label-too-small"
     LABEL_UNREADABLE = "label-unreadable"
@@ -428,6 +430,8 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.TOO_LATE: "Ask for a new offer, or make a new claim or proof.",
     Code.NOT_SOLD: "Compare the item with the receipt; it is claimed once it has been sold and has arrived.",
     Code.WRONG_TOKEN: "Type the token as it is printed on the receipt of this order.",
+    Code.RESOLD: "What was passed on to another, or is offered, is not given back to its seller.",
+    Code.NOT_GRANTED: "Look at the clauses in the message; wait, answer, or ask an inspector to award.",
     Code.OTHER_VERIFIER: "Ask for a proof that names you and the nonce you gave.",
     Code.REFUND_BEYOND_PAID: "Look up what was given back for the order already, and refund the rest at most.",
     Code.LABEL_TOO_SMALL: "Choose a larger label, print fewer or shorter lines, or use a shorter host name.",

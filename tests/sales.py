@@ -35,6 +35,7 @@ GLN = SHOP.party.rpartition("/")[2]
 TERMS_OF = Subject(f"terms:{GLN}/standard")
 ORDER, OTHER_ORDER = Subject(f"order:{GLN}/2026-0001"), Subject(f"order:{GLN}/2026-0002")
 REVIEWS = Subject(f"reviews:{gtin()}")
+RETURN, OTHER_RETURN = Subject(f"return:{GLN}/2026-0001-1"), Subject(f"return:{GLN}/2026-0001-2")
 A, B = item("A1"), item("B1")
 PRICE, FREIGHT = 19900, 1200
 DAY = timedelta(days=1)
@@ -195,6 +196,32 @@ class Sales:
     def opinion(self) -> Opinion:
         """What buyers think of the product, as anyone can look it up."""
         return opinion_of(self.dossier(REVIEWS))
+
+    def requested(self, one: Subject = A, by: SigningKey = ANNA, ask: str = "withdraw", **members: Json) -> Receipt:
+        """A buyer asks to give an item back."""
+        request: dict[str, Json] = {"order": ORDER, "item": one, "ask": ask}
+        of = Subject(str(members.pop("of", RETURN)))
+        return self.said(Kind.RETURN_REQUESTED, consumer(by), of=of, **(request | members))
+
+    def returning(self, kind: Kind, by: Hand | None = None, of: Subject = RETURN, **members: Json) -> Receipt:
+        """Any other step of a return, by the shop if nobody else is named."""
+        return self.said(kind, by or SHOP.hand(), of=of, **members)
+
+    def sent_back(self, one: Subject = A, scanned: Subject | None = A, grams: int = 800) -> None:
+        """A return is sealed, sent, and scanned at the shop."""
+        seal: dict[str, Json] = {"seal": "R-1", "photo": "b0" * 32, "grams": grams}
+        self.returning(Kind.RETURN_SHIPPED, consumer(ANNA), **seal)
+        self.returning(Kind.RETURN_RECEIVED, scanned=scanned, **seal)
+
+    def matched(self, one: Subject = A, found: Sequence[str] = ()) -> Receipt:
+        """The shop has taken the thing back, and says how it looks."""
+        event = self.world.returned(one).hash
+        return self.returning(Kind.RETURN_MATCHED, found=sorted(found), event=event)
+
+    def refunded(self, of: Subject = RETURN, minor: int = PRICE, **members: Json) -> Receipt:
+        """The money goes back."""
+        payment: dict[str, Json] = {"provider": "fakepay", "reference": f"back-{of}", "currency": TERMS.currency}
+        return self.returning(Kind.RETURN_REFUNDED, of=of, minor=minor, **(payment | members))
 
     def owner(self, one: Subject) -> str | None:
         """Whose the item is, as anyone can look it up."""

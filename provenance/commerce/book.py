@@ -61,6 +61,10 @@ class Book:
             self.slots[name] = self.find_slot(name)
         return self.slots[name]
 
+    def held(self, slot: Slot, keys: Iterable[str], *, by: Subject) -> tuple[SlotKey, ...]:
+        """Those of these slots that a dossier has: what it may give back."""
+        return tuple((slot, key) for key in keys if self.holder(slot, key) == by)
+
     def check_free(self, wanted: Iterable[SlotKey]) -> None:
         """Refuses what some dossier has already, with its name."""
         for slot, key in wanted:

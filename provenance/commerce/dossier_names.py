@@ -2,12 +2,13 @@
 
 Rules:
 
-* an order, and a seller's terms, are named by the seller's GLN and a number or name of the seller's own choice, so
-  nobody can open one in another's name;
+* an order, a return and a seller's terms are named by the seller's GLN and a number or name; only the seller opens an
+  order or publishes terms there, and a return only who has bought from that seller;
 * who owns an item is told in the file of that item, and what buyers say of a product in that of the product;
 * one name has one spelling.
 
     order:9520789000002/2026-0001
+    return:9520789000002/2026-0001-1
     terms:9520789000002/standard
     ownership:https://id.gs1.org/01/09520123000011/21/A1
     reviews:https://id.gs1.org/01/09520123000011
@@ -35,6 +36,7 @@ class Family(StrEnum):
 
     TERMS = "terms"
     ORDER = "order"
+    RETURN = "return"
     OWNERSHIP = "ownership"
     REVIEWS = "reviews"
 

@@ -38,6 +38,11 @@ def party(members: Members, name: str) -> object:
     return members.read(name, parse_party)
 
 
+def item_or_none(members: Members, name: str) -> object:
+    """A single thing, or ``null`` where no code could be read."""
+    return None if members.is_absent(name) else members.read(name, parse_item)
+
+
 def party_or_none(members: Members, name: str) -> object:
     """A party's name, or ``null`` for anybody."""
     return None if members.is_absent(name) else members.read(name, parse_party)

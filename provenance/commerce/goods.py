@@ -9,7 +9,7 @@ from provenance.codes import Code
 from provenance.commerce.dossier_names import DossierName
 from provenance.crypto.keys import PublicKey
 from provenance.custody.claim_keys import claim_keys
-from provenance.custody.standing import Phase, Standings
+from provenance.custody.standing import Flag, Phase, Standings
 from provenance.custody.statements import VerifiedStatement
 from provenance.epcis.events import Event
 from provenance.errors import RefusedError
@@ -56,6 +56,19 @@ class Goods:
             if statement is not None and isinstance(statement.content, Event):
                 return claim_keys(statement.content).get(item)
         return None
+
+    def check_held(self, item: Subject, holder: PartyId) -> None:
+        """Refuses an item that custody does not know in these hands."""
+        standings = self.around(item)
+        standing = standings.of(item)
+        if standing is None or standing.phase is not Phase.ACTIVE or standings.holder(standing) != holder:
+            raise RefusedError(Code.NOT_HOLDER, f"{holder} does not hold {item}", evidence={"subject": item})
+
+    def flags(self, item: Subject) -> frozenset[Flag]:
+        """Every flag that lies on an item."""
+        standings = self.around(item)
+        standing = standings.of(item)
+        return frozenset() if standing is None else frozenset(standings.flags(standing))
 
     def check_unflagged(self, item: Subject) -> None:
         """Refuses an item that is recalled, stolen or missing."""

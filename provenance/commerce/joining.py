@@ -13,6 +13,7 @@ anyone folds the log again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from provenance.commerce.book import Book, SlotChanges
 from provenance.commerce.dossier import extended
@@ -20,12 +21,19 @@ from provenance.commerce.goods import Goods
 from provenance.commerce.order_guards import ORDER_GUARDS
 from provenance.commerce.ownership_guards import OWNERSHIP_GUARDS
 from provenance.commerce.records import Entered
+from provenance.commerce.return_guards import RETURN_GUARDS
 from provenance.commerce.review_guards import REVIEW_GUARDS
-from provenance.commerce.scene import Scene, signatories
+from provenance.commerce.scene import Scene
+from provenance.commerce.signatories import signatories
 from provenance.commerce.tables import Kind
 from provenance.ids import StatementHash
 
-_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {**ORDER_GUARDS, **OWNERSHIP_GUARDS, **REVIEW_GUARDS}
+_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
+    **ORDER_GUARDS,
+    **OWNERSHIP_GUARDS,
+    **RETURN_GUARDS,
+    **REVIEW_GUARDS,
+}
 
 
 def join(entered: Entered, book: Book, goods: Goods) -> None:
@@ -33,7 +41,8 @@ def join(entered: Entered, book: Book, goods: Goods) -> None:
     record = entered.record
     dossier = book.dossier(record.about)
     after = extended(dossier, entered)
-    scene = Scene(entered, dossier, signatories(entered, dossier, goods), book, goods)
+    scene = Scene(entered, dossier, book, goods)
+    scene = replace(scene, signed_as=signatories(scene))
     if record.row.event is not None:
         named = StatementHash(record.members.hash("event"))
         goods.check_event(named, step=record.row.event, items=record.serials, about=record.about)

@@ -126,6 +126,9 @@ def _completed(scene: Scene) -> SlotChanges:
     if absent := sorted(serial for serial, stage in ways.items() if stage is not Stage.DELIVERED):
         message = f"{absent[0]} is {ways[absent[0]]}"
         raise RefusedError(Code.STILL_OPEN, message, evidence={"subject": absent[0]})
+    for serial in ways:
+        if (holder := scene.book.holder(Slot.RETURN, serial)) is not None:
+            raise RefusedError(Code.STILL_OPEN, f"{serial} is in {holder}", evidence={"holder": holder})
     if scene.signed_as == {Signatory.SELLER}:
         end = released_at(dossier, pinned_terms(order_of(dossier), scene.book))
         if scene.entered.record.at < end:
@@ -135,10 +138,11 @@ def _completed(scene: Scene) -> SlotChanges:
 
 
 def _cancelled(scene: Scene) -> SlotChanges:
+    order = order_of(scene.dossier)
     ways = {stage for (machine, _), stage in scene.dossier.stages.items() if machine is Machine.FULFILMENT}
     if ways - {Stage.ALLOCATED, Stage.PACKED}:
         raise RefusedError(Code.ILLEGAL_STEP, "a parcel of it was shipped", pointer="/kind")
-    return SlotChanges(frees=slots(Slot.SALE, order_of(scene.dossier).serials))
+    return SlotChanges(frees=scene.book.held(Slot.SALE, order.serials, by=order.subject))
 
 
 def _expired(scene: Scene) -> SlotChanges:

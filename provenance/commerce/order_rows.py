@@ -9,14 +9,18 @@ Rules:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from provenance.commerce import forms
 from provenance.commerce.dossier_names import Family
-from provenance.commerce.tables import Kind, Machine, Row, Signatory, Stage, by, move
+from provenance.commerce.tables import Form, Kind, Machine, Row, Signatory, Stage, by, move
 from provenance.commerce.vocabulary import Trait
+
+EVIDENCE: Mapping[str, Form] = {"seal": forms.text, "photo": forms.hash_, "grams": forms.grams}
+"""What a parcel is known by: its seal, the hash of its photo, its weight."""
 
 _SELLER, _BUYER, _CARRIER = Signatory.SELLER, Signatory.BUYER, Signatory.CARRIER
 _BEFORE_DISPATCH = (Stage.DRAFT, Stage.PLACED, Stage.PAID, Stage.ALLOCATED)
-_EVIDENCE = {"seal": forms.text, "photo": forms.hash_, "grams": forms.grams}
 
 TERMS_ROWS = (
     Row(
@@ -97,7 +101,7 @@ ORDER_ROWS = (
     Row(
         Kind.PARCEL_PACKED,
         "packed and sealed",
-        {"serials": forms.serials, **_EVIDENCE},
+        {"serials": forms.serials, **EVIDENCE},
         by(_SELLER),
         (
             move(Machine.ORDER, Stage.ALLOCATED, to=Stage.ALLOCATED),

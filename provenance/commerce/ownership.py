@@ -10,11 +10,7 @@ from dataclasses import dataclass
 from provenance.codes import Code
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.dossier_names import DossierName, Family, parse_dossier_name
-from provenance.commerce.goods import Goods
-from provenance.commerce.records import Entered
-from provenance.commerce.tables import Kind, Machine, Signatory, Stage
-from provenance.custody.roles import Role
-from provenance.custody.statements import Signer
+from provenance.commerce.tables import Kind, Machine, Stage
 from provenance.errors import RefusedError
 from provenance.ids import PartyId, StatementHash, Subject
 
@@ -62,21 +58,3 @@ def owner_of(dossier: Dossier) -> PartyId | None:
         if entered.record.kind in _NEW_OWNERS:
             return entered.signers[0].party
     return None
-
-
-def owner_signatory(signer: Signer, entered: Entered, dossier: Dossier, goods: Goods) -> Signatory | None:
-    """As whom someone signs in the dossier of an item; ``None`` is nobody."""
-    if signer.role is Role.INSPECTOR:
-        return Signatory.INSPECTOR
-    if signer.role is Role.SELLER:
-        claimed = dossier.newest(Kind.OWNERSHIP_CLAIMED)
-        sold_by = parse_dossier_name(claimed.record.members.text("order")).seller if claimed else None
-        return Signatory.SELLER if signer.party == sold_by else None
-    if signer.role is not Role.CONSUMER:
-        return None
-    if entered.record.kind is not Kind.OWNERSHIP_CLAIMED:
-        return Signatory.OWNER if signer.party == owner_of(dossier) else Signatory.NEW_OWNER
-    if signer.party == entered.record.members.text("owner"):
-        return Signatory.NEW_OWNER
-    key = goods.claim_key(Subject(dossier.name.number))
-    return Signatory.CLAIM_KEY if key is not None and signer.party == str(key) else None

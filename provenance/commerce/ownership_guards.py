@@ -5,7 +5,8 @@ Rules:
 * a claim needs all of: an item that is sold and has arrived, the receipt of that order, a hidden code not used
   before, and no flag on the item; seen on a shelf, a code alone opens nothing;
 * an offer to one person is accepted by that person, and none after its day;
-* nothing is passed on while the item is recalled, stolen or missing;
+* nothing is claimed or passed on while the item is recalled, stolen, missing or in a return, nor once its price was
+  paid back;
 * a lost key is replaced ``RECOVERY_DAYS`` after the seller and the owner asked for it, by the key they asked for.
 """
 
@@ -18,6 +19,7 @@ from provenance.commerce.book import SlotChanges, slots
 from provenance.commerce.calendar import SECONDS_A_DAY
 from provenance.commerce.orders import is_token_of, order_of
 from provenance.commerce.ownership import ownership_of
+from provenance.commerce.returns import refund_key
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Machine, Slot, Stage
 from provenance.errors import RefusedError
@@ -39,17 +41,20 @@ def _claimed(scene: Scene) -> SlotChanges:
         raise RefusedError(Code.WRONG_TOKEN, f"that is not the receipt of {order.subject}", pointer="/token")
     scene.goods.check_sold(item, order.seller)
     scene.goods.check_unflagged(item)
+    _check_kept(scene, order.subject)
     key = scene.goods.claim_key(item)
     return SlotChanges(takes=(*slots(Slot.OWNER, [item]), *slots(Slot.CLAIM_CODE, [str(key)])))
 
 
 def _offered(scene: Scene) -> SlotChanges:
     scene.goods.check_unflagged(_item(scene))
+    _check_kept(scene, ownership_of(scene.dossier).order)
     return _check_open(scene, scene.entered.record.members.instant("expires"))
 
 
 def _transferred(scene: Scene) -> SlotChanges:
     scene.goods.check_unflagged(_item(scene))
+    _check_kept(scene, ownership_of(scene.dossier).order)
     offered = scene.dossier.newest(Kind.OWNERSHIP_OFFERED)
     assert offered is not None, "the table lets nobody accept what was not offered"
     members = offered.record.members
@@ -64,6 +69,13 @@ def _cleared(scene: Scene) -> SlotChanges:
     if (by := confirmed.signers[0].party) != scene.entered.signers[0].party:
         raise RefusedError(Code.NOT_ENTITLED, f"{by} confirmed the theft", pointer="/prov:signers/0")
     return _NOTHING
+
+
+def _ended(scene: Scene) -> SlotChanges:
+    owned = ownership_of(scene.dossier)
+    if scene.book.holder(Slot.REFUND, refund_key(owned.order, owned.item)) is None:
+        raise RefusedError(Code.BEFORE_ITS_TIME, f"the price of {owned.item} was not paid back")
+    return SlotChanges(frees=slots(Slot.OWNER, [owned.item]))
 
 
 def _recovery_asked(scene: Scene) -> SlotChanges:
@@ -84,6 +96,13 @@ def _recovery_completed(scene: Scene) -> SlotChanges:
     return _NOTHING
 
 
+def _check_kept(scene: Scene, order: Subject) -> None:
+    item = _item(scene)
+    for slot, key in ((Slot.RETURN, item), (Slot.REFUND, refund_key(order, item))):
+        if (holder := scene.book.holder(slot, key)) is not None:
+            raise RefusedError(Code.STILL_OPEN, f"{item} has its {slot} in {holder}", evidence={"holder": holder})
+
+
 def _check_open(scene: Scene, expires: int) -> SlotChanges:
     if scene.entered.record.at > expires:
         raise RefusedError(Code.TOO_LATE, f"it ended at {expires}", pointer="/expires")
@@ -99,6 +118,7 @@ OWNERSHIP_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
     Kind.OWNERSHIP_OFFERED: _offered,
     Kind.OWNERSHIP_TRANSFERRED: _transferred,
     Kind.THEFT_CLEARED: _cleared,
+    Kind.OWNERSHIP_ENDED: _ended,
     Kind.RECOVERY_ASKED: _recovery_asked,
     Kind.RECOVERY_COMPLETED: _recovery_completed,
 }

@@ -85,6 +85,13 @@ OWNERSHIP_ROWS = (
         (move(Machine.OWNERSHIP, Stage.STOLEN, to=Stage.OWNED),),
     ),
     Row(
+        Kind.OWNERSHIP_ENDED,
+        "the seller has paid the price back",
+        _NO_MEMBERS,
+        by(Signatory.SELLER),
+        (move(Machine.OWNERSHIP, Stage.OWNED, Stage.OFFERED, Stage.MISSING, to=Stage.ENDED),),
+    ),
+    Row(
         Kind.RECOVERY_ASKED,
         "the owner has lost their key, says the seller who knows them",
         {"token": forms.text},

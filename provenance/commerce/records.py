@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provenance.commerce.dossier_names import DossierName, parse_dossier_name
+from provenance.commerce.facts import SeenCheckpoint
 from provenance.commerce.forms import items_of
 from provenance.commerce.machines import row_of
 from provenance.commerce.members import Members, members_of
@@ -53,12 +54,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A record with its place in the log and those who signed it."""
+    """A record with its place in the log, those who signed it, and the checkpoint they had seen."""
 
     record: Record
     hash: StatementHash
     index: LeafIndex
     signers: tuple[Signer, ...]
+    seen: SeenCheckpoint
 
 
 def parse_record(values: Mapping[str, Json]) -> Record:

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.dossier_names import parse_dossier_name
-from provenance.commerce.goods import Goods
 from provenance.commerce.records import Entered
 from provenance.commerce.tables import Kind, Machine, Signatory, Stage
 from provenance.commerce.vocabulary import RemovalReason
@@ -115,7 +114,7 @@ def written_about(dossier: Dossier, item: Subject) -> Entered | None:
     return next((entered for entered in dossier.all(Kind.REVIEW_WRITTEN) if item in entered.record.serials), None)
 
 
-def review_signatory(signer: Signer, entered: Entered, dossier: Dossier, _: Goods) -> Signatory | None:
+def review_signatory(signer: Signer, entered: Entered, dossier: Dossier) -> Signatory | None:
     """As whom someone signs about a product; ``None`` is nobody. Who may write at all is their guard's business."""
     if signer.role is Role.INSPECTOR:
         return Signatory.INSPECTOR

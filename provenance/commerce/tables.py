@@ -52,6 +52,20 @@ class Kind(StrEnum):
     REVIEW_ANSWERED = "review-answered"
     REVIEW_REMOVED = "review-removed"
     REVIEW_RESTORED = "review-restored"
+    OWNERSHIP_ENDED = "ownership-ended"
+    RETURN_REQUESTED = "return-requested"
+    RETURN_ACCEPTED = "return-accepted"
+    RETURN_CONTESTED = "return-contested"
+    RETURN_GRANTED = "return-granted"
+    AWARDED_TO_BUYER = "awarded-to-buyer"
+    AWARDED_TO_SELLER = "awarded-to-seller"
+    RETURN_WITHDRAWN = "return-withdrawn"
+    RETURN_SHIPPED = "return-shipped"
+    RETURN_RECEIVED = "return-received"
+    RETURN_MATCHED = "return-matched"
+    RETURN_MISMATCHED = "return-mismatched"
+    RETURN_REFUNDED = "return-refunded"
+    RETURN_HANDED_BACK = "return-handed-back"
 
 
 @unique
@@ -66,6 +80,9 @@ class Machine(StrEnum):
     RECOVERY = "recovery"
     REVIEW = "review"
     ANSWER = "answer"
+    REQUEST = "request"
+    RECEPTION = "reception"
+    OUTCOME = "outcome"
 
 
 EACH_SERIAL = frozenset({Machine.FULFILMENT, Machine.REVIEW, Machine.ANSWER})
@@ -98,6 +115,16 @@ class Stage(StrEnum):
     ASKED = "asked"
     ANSWERED = "answered"
     REMOVED = "removed"
+    ENDED = "ended"
+    REQUESTED = "requested"
+    AUTHORISED = "authorised"
+    CONTESTED = "contested"
+    REJECTED = "rejected"
+    RECEIVED = "received"
+    MATCHED = "matched"
+    MISMATCHED = "mismatched"
+    REFUNDED = "refunded"
+    HANDED_BACK = "handed-back"
 
 
 @unique
@@ -113,6 +140,7 @@ class Signatory(StrEnum):
     OWNER = "owner"
     NEW_OWNER = "new-owner"
     REVIEWER = "reviewer"
+    CLAIMANT = "claimant"  # who asks for a return
 
 
 @unique
@@ -123,6 +151,8 @@ class Slot(StrEnum):
     PAYMENT = "payment"
     OWNER = "owner"
     CLAIM_CODE = "claim-code"
+    RETURN = "return"
+    REFUND = "refund"  # never given back: a price is paid back once
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from provenance.codes import Code
 from provenance.commerce.book import Book
 from provenance.commerce.dossier import Dossier, folded
 from provenance.commerce.dossier_names import DossierName
+from provenance.commerce.facts import SeenCheckpoint
 from provenance.commerce.goods import Goods
 from provenance.commerce.joining import join
 from provenance.commerce.records import Entered, parse_record
@@ -97,7 +98,9 @@ def entered_in(statement: SignedStatement, at: LeafIndex) -> Entered:
     """The record in a statement, at its place; refuses what is none."""
     content = statement.content
     assert isinstance(content, CommerceRecord), "only records of commerce are judged here"
-    return Entered(parse_record(content.members), statement.hash, at, statement.header.signers)
+    header = statement.header
+    seen = SeenCheckpoint(header.seen.origin, header.seen.size, header.seen.root.hex())
+    return Entered(parse_record(content.members), statement.hash, at, header.signers, seen)
 
 
 def stored_statement(store: Reading, named: StatementHash) -> VerifiedStatement | None:

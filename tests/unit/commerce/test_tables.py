@@ -15,16 +15,22 @@ from provenance.commerce.order_rows import ORDER_ROWS
 from provenance.commerce.records import parse_record, record_members
 from provenance.commerce.tables import EACH_SERIAL, Kind, Row, Stage
 from provenance.commerce.terms import terms_members
-from provenance.commerce.vocabulary import Category, RemovalReason, Trait
+from provenance.commerce.vocabulary import Ask, Category, Condition, Ground, RemovalReason, Trait
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.errors import MalformedError, ProvenanceError, RefusedError
 from tests.cast import CARRIER, SHOP, gtin
-from tests.sales import ANNA, ORDER, REVIEWS, TERMS, TERMS_OF, A, B, ownership
+from tests.sales import ANNA, ORDER, RETURN, REVIEWS, TERMS, TERMS_OF, A, B, ownership
 
 ROWS = [(family, row) for family, table in TABLES.items() for row in table.values()]
 EDGES = [(family, row, step) for family, row in ROWS for step in row.moves]
-NAMES = {Family.TERMS: TERMS_OF, Family.ORDER: ORDER, Family.OWNERSHIP: ownership(A), Family.REVIEWS: REVIEWS}
+NAMES = {
+    Family.TERMS: TERMS_OF,
+    Family.ORDER: ORDER,
+    Family.OWNERSHIP: ownership(A),
+    Family.REVIEWS: REVIEWS,
+    Family.RETURN: RETURN,
+}
 
 
 def standing_so(row: Row, stages: dict[Place, Stage]) -> dict[Place, Stage]:
@@ -121,6 +127,10 @@ _VALUES: dict[str, st.SearchStrategy[Json]] = {
     "text": _hashes,
     "basis": st.just("E-Commerce Law 42"),
     "decision": _hashes,
+    "ask": st.sampled_from(sorted(Ask)),
+    "ground": st.sampled_from(sorted(Ground)),
+    "scanned": st.sampled_from((None, A)),
+    "found": st.sets(st.sampled_from(Condition), max_size=3).map(sorted),
 }
 
 
@@ -179,7 +189,6 @@ def test_a_record_with_a_member_less_or_more_or_of_another_sort_is_refused_with_
         "order:9520789000004/a b",
         "order:9520789000004/1/2",
         "Order:9520789000004/1",
-        "return:9520789000004/1",
         f"order:9520789000004/{'1' * 41}",
         "order:9520789000004/1\n",
         "ownership:https://id.gs1.org/01/09520123000011",

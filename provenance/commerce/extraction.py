@@ -1,0 +1,130 @@
+"""The facts of one case, out of the records about it and nothing else: what ``decide`` decides on.
+
+Rules:
+
+* every instant is that of a record, and the log's own; ``asOf`` is the newest, so time passes only when a record, a
+  tick for example, says so;
+* every fact that comes from a record names it in ``sources``;
+* an award, or the seller giving in, ends a doubt about the thing: then what came back counts as what was sold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from provenance.commerce.dossier import Dossier
+from provenance.commerce.facts import Answer, Facts, Request, Returned, SeenCheckpoint
+from provenance.commerce.money import Money, allocate
+from provenance.commerce.orders import Line, Order, order_of
+from provenance.commerce.records import Entered
+from provenance.commerce.returns import Return, return_of
+from provenance.commerce.tables import Kind
+from provenance.commerce.vocabulary import Condition, Flag, Ground, Payer, Says, Trait
+from provenance.gs1.identifiers import read_epc
+from provenance.ids import Subject
+
+_OTHER_THING = "not what was sold"
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What one item of an order was bought for."""
+
+    line: Line
+    freight: int
+
+
+def bought(order: Order, item: Subject) -> Bought:
+    """The line an item was allocated to, and its part of the freight: items of a product take its lines in order."""
+    of = read_epc(item).class_uri()
+    place = [serial for serial in order.serials if read_epc(serial).class_uri() == of].index(item)
+    lines = [index for index, line in enumerate(order.lines) if line.of == of]
+    shares = allocate(Money(order.freight, order.currency), [line.price for line in order.lines])
+    return Bought(order.lines[lines[place]], shares[lines[place]].minor)
+
+
+def facts_of(
+    ordered: Dossier, returning: Dossier, *, as_of: int, checkpoint: SeenCheckpoint, flags: Iterable[Flag]
+) -> Facts:
+    """The facts of a return; ``flags`` are what stands in the record beside the two dossiers."""
+    order, asked = order_of(ordered), return_of(returning)
+    piece = bought(order, asked.item)
+    placed = ordered.newest(Kind.ORDER_PLACED)
+    assert placed is not None, "what was returned had been ordered"
+    moments = _moments(ordered, asked.item)
+    sources = {name: (entered.hash,) for name, entered in moments.items()}
+    award = _award(returning)
+    return Facts(
+        as_of=as_of,
+        checkpoint=checkpoint,
+        order=order.offer,
+        terms=order.terms,
+        serial=asked.item,
+        currency=order.currency,
+        paid=piece.line.price,
+        freight=piece.freight,
+        category=piece.line.category,
+        placed_at=placed.record.at,
+        traits=piece.line.traits,
+        confirmed=tuple(t for t in placed.record.members.words("confirmed", Trait) if t in piece.line.traits),
+        shipped_at=_at(moments.get("shippedAt")),
+        received_at=_at(moments.get("receivedAt")),
+        confirmed_at=_at(moments.get("confirmedAt")),
+        request=Request(asked.ask, asked.at),
+        answer=_answer(returning),
+        returned=_returned(returning, asked, award),
+        award=award,
+        flags=tuple(sorted(flags)),
+        sources={**sources, "request": (returning.entries[0].hash,)},
+    )
+
+
+def _moments(ordered: Dossier, item: Subject) -> dict[str, Entered]:
+    kinds = {"shippedAt": Kind.PARCEL_SHIPPED, "receivedAt": Kind.PARCEL_DELIVERED}
+    found = {
+        name: next((entered for entered in ordered.all(kind) if item in entered.record.serials), None)
+        for name, kind in kinds.items()
+    }
+    found["confirmedAt"] = ordered.newest(Kind.ORDER_COMPLETED)
+    return {name: entered for name, entered in found.items() if entered is not None}
+
+
+def _at(entered: Entered | None) -> int | None:
+    return None if entered is None else entered.record.at
+
+
+def _answer(returning: Dossier) -> Answer | None:
+    for entered in reversed(returning.entries):
+        if entered.record.kind is Kind.RETURN_ACCEPTED:
+            return Answer(Says.ACCEPT, None, entered.record.at)
+        if entered.record.kind is Kind.RETURN_CONTESTED:
+            return Answer(Says.CONTEST, entered.record.members.word("ground", Ground), entered.record.at)
+    return None
+
+
+def _award(returning: Dossier) -> Payer | None:
+    if returning.newest(Kind.AWARDED_TO_BUYER) is not None:
+        return Payer.BUYER
+    return Payer.SELLER if returning.newest(Kind.AWARDED_TO_SELLER) is not None else None
+
+
+def _is_conceded(returning: Dossier, mismatched: Entered) -> bool:
+    """Whether the seller accepted after having said that it was another thing."""
+    accepted = returning.newest(Kind.RETURN_ACCEPTED)
+    return accepted is not None and accepted.index > mismatched.index
+
+
+def _returned(returning: Dossier, asked: Return, award: Payer | None) -> Returned | None:
+    shipped, received = returning.newest(Kind.RETURN_SHIPPED), returning.newest(Kind.RETURN_RECEIVED)
+    if shipped is None:
+        return None
+    if received is None:
+        return Returned(shipped.record.at, None, None, None)
+    matched, mismatched = returning.newest(Kind.RETURN_MATCHED), returning.newest(Kind.RETURN_MISMATCHED)
+    if mismatched is not None and (award is Payer.BUYER or _is_conceded(returning, mismatched)):
+        return Returned(shipped.record.at, received.record.at, asked.item, ())
+    scanned = None if received.record.members.is_absent("scanned") else received.record.members.text("scanned")
+    serial = _OTHER_THING if mismatched is not None else scanned
+    found = matched.record.members.words("found", Condition) if matched is not None else None
+    return Returned(shipped.record.at, received.record.at, serial, found)

@@ -1,0 +1,148 @@
+"""What the records of a return must keep beyond their table: who may ask, what came back, how much is paid.
+
+Rules:
+
+* only the owner asks, or the buyer of what nobody has claimed; what was passed on to another is not returned;
+* an item is in one return at a time, and its price is paid back once, whatever the ways in;
+* terms and law decide (``evaluation.decide``) on facts taken from the records alone: nobody grants against them, and
+  nobody pays less than they say or more than was paid;
+* who awards is not the seller;
+* it came back only if the code on it is that of the thing sold and custody says so too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from provenance.codes import Code
+from provenance.commerce.book import SlotChanges, slots
+from provenance.commerce.decision import Decision
+from provenance.commerce.evaluation import decide
+from provenance.commerce.extraction import bought, facts_of
+from provenance.commerce.order_guards import pinned_terms
+from provenance.commerce.orders import order_of
+from provenance.commerce.ownership import dossier_of_owner
+from provenance.commerce.returns import Return, asked_in, refund_key, return_of
+from provenance.commerce.scene import Scene
+from provenance.commerce.tables import Kind, Machine, Slot, Stage
+from provenance.commerce.vocabulary import Ask, Flag, Outcome, Purse
+from provenance.custody.standing import Flag as Marked
+from provenance.errors import RefusedError
+from provenance.ids import StatementHash
+
+_NOTHING = SlotChanges()
+_BEFORE_RECEIPT = frozenset({Stage.SHIPPED, Stage.LOST})
+
+
+def decision_on(scene: Scene) -> Decision:
+    """What terms and law say of a return, as of a record that is about to join."""
+    asked = return_of(scene.dossier)
+    ordered = scene.book.known(asked.order)
+    facts = facts_of(
+        ordered,
+        scene.dossier,
+        as_of=scene.entered.record.at,
+        checkpoint=scene.entered.seen,
+        flags=_flags(scene, asked),
+    )
+    return decide(pinned_terms(order_of(ordered), scene.book), facts)
+
+
+def _flags(scene: Scene, asked: Return) -> Iterator[Flag]:
+    marks = scene.goods.flags(asked.item)
+    if Marked.RECALLED in marks:
+        yield Flag.RECALLED
+    owning = scene.book.dossier(dossier_of_owner(asked.item))
+    if marks & {Marked.STOLEN, Marked.MISSING} or owning.stage(Machine.OWNERSHIP) in {Stage.STOLEN, Stage.MISSING}:
+        yield Flag.ABSENT
+    if scene.book.holder(Slot.REFUND, refund_key(asked.order, asked.item)) is not None:
+        yield Flag.GIVEN_BACK
+    if scene.book.known(asked.order).stage(Machine.ORDER) is Stage.COMPLETED:
+        yield Flag.RELEASED
+
+
+def _requested(scene: Scene) -> SlotChanges:
+    asked = asked_in(scene.entered)
+    ordered = scene.book.known(asked.order)
+    if ordered.name.seller != scene.dossier.name.seller or asked.item not in order_of(ordered).serials:
+        raise RefusedError(Code.OTHER_ITEM, f"{asked.item} is not in {asked.order}", pointer="/item")
+    way = ordered.stage(Machine.FULFILMENT, asked.item)
+    wanted = _BEFORE_RECEIPT if asked.ask is Ask.NOT_RECEIVED else frozenset({Stage.DELIVERED})
+    if way not in wanted:
+        raise RefusedError(Code.ILLEGAL_STEP, f"{asked.item} is {way}: no case of {asked.ask}", pointer="/ask")
+    owning = scene.book.dossier(dossier_of_owner(asked.item))
+    if owning.newest(Kind.OWNERSHIP_TRANSFERRED) is not None or owning.stage(Machine.OWNERSHIP) is Stage.OFFERED:
+        raise RefusedError(Code.RESOLD, f"{asked.item} was passed on, or is offered", pointer="/item")
+    refund = slots(Slot.REFUND, [refund_key(asked.order, asked.item)])
+    scene.book.check_free(refund)
+    return SlotChanges(takes=slots(Slot.RETURN, [asked.item]))
+
+
+def _granted(scene: Scene) -> SlotChanges:
+    decision = decision_on(scene)
+    if decision.outcome not in {Outcome.RETURN, Outcome.REFUND}:
+        why = ", ".join(f"{cited.clause} ({cited.article})" for cited in decision.clauses)
+        raise RefusedError(Code.NOT_GRANTED, f"terms and law say {decision.outcome}: {why}")
+    return _NOTHING
+
+
+def _awarded(scene: Scene) -> SlotChanges:
+    if (by := scene.entered.signers[0].party) == scene.dossier.name.seller:
+        raise RefusedError(Code.NOT_ENTITLED, f"{by} can't award in its own case", pointer="/prov:signers/0")
+    return _NOTHING
+
+
+def _awarded_to_seller(scene: Scene) -> SlotChanges:
+    _awarded(scene)
+    return _ended(scene) if scene.dossier.stage(Machine.RECEPTION) is Stage.NONE else _NOTHING
+
+
+def _ended(scene: Scene) -> SlotChanges:
+    asked = return_of(scene.dossier)
+    return SlotChanges(frees=scene.book.held(Slot.RETURN, [asked.item], by=asked.subject))
+
+
+def _matched(scene: Scene) -> SlotChanges:
+    asked, received = return_of(scene.dossier), scene.dossier.newest(Kind.RETURN_RECEIVED)
+    assert received is not None, "the table lets nobody inspect what has not arrived"
+    if received.record.members.raw("scanned") != asked.item:
+        message = f"{received.record.members.raw('scanned')} was scanned, {asked.item} was sold"
+        raise RefusedError(Code.OTHER_ITEM, message, pointer="/event")
+    named = StatementHash(scene.entered.record.members.hash("event"))
+    scene.goods.check_event(named, step="receiving", items=[asked.item], about=scene.dossier.name)
+    scene.goods.check_held(asked.item, scene.dossier.name.seller)
+    return _NOTHING
+
+
+def _refunded(scene: Scene) -> SlotChanges:
+    asked, members = return_of(scene.dossier), scene.entered.record.members
+    order = order_of(scene.book.known(asked.order))
+    if members.text("currency") != order.currency:
+        raise RefusedError(Code.WRONG_CURRENCY, f"the order is in {order.currency}", pointer="/currency")
+    decision, piece = decision_on(scene), bought(order, asked.item)
+    is_kind = decision.outcome is Outcome.REFUSE and scene.dossier.newest(Kind.RETURN_ACCEPTED) is not None
+    if decision.outcome in {Outcome.HOLD, Outcome.REFUSE} and not is_kind:
+        raise RefusedError(Code.NOT_GRANTED, f"terms and law say {decision.outcome}")
+    owed = sum(leg.minor for leg in decision.legs if leg.target is Purse.BUYER)
+    most, minor = piece.line.price + piece.freight, members.whole("minor", 0, 2**53 - 1)
+    if not owed <= minor <= most:
+        message = f"{owed} to {most} {order.currency} are paid back, not {minor}"
+        raise RefusedError(Code.OTHER_AMOUNT, message, pointer="/minor")
+    is_back = scene.dossier.stage(Machine.RECEPTION) is Stage.MATCHED
+    freed = scene.book.held(Slot.RETURN, [asked.item], by=asked.subject)
+    sold = scene.book.held(Slot.SALE, [asked.item], by=asked.order) if is_back else ()
+    refund = slots(Slot.REFUND, [refund_key(asked.order, asked.item)])
+    payment = slots(Slot.PAYMENT, [f"{members.text('provider')} {members.text('reference')}"])
+    return SlotChanges(takes=(*refund, *payment), frees=(*freed, *sold))
+
+
+RETURN_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
+    Kind.RETURN_REQUESTED: _requested,
+    Kind.RETURN_GRANTED: _granted,
+    Kind.AWARDED_TO_BUYER: _awarded,
+    Kind.AWARDED_TO_SELLER: _awarded_to_seller,
+    Kind.RETURN_WITHDRAWN: _ended,
+    Kind.RETURN_MATCHED: _matched,
+    Kind.RETURN_REFUNDED: _refunded,
+    Kind.RETURN_HANDED_BACK: _ended,
+}

@@ -1,0 +1,102 @@
+"""As whom those sign who sign a record: seller, buyer, owner and the others, as its dossier knows them.
+
+Rules:
+
+* a seller is known by the GLN in the dossier's name, everybody else by what was recorded before;
+* who is nobody in a dossier signs nothing in it, however well registered;
+* of a return, the owner of the item is the claimant; the order's buyer, if nobody has claimed the item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from provenance.codes import Code
+from provenance.commerce.dossier import Dossier
+from provenance.commerce.dossier_names import Family, parse_dossier_name
+from provenance.commerce.orders import attestor_of, buyer_of, carriers_of
+from provenance.commerce.ownership import dossier_of_owner, owner_of
+from provenance.commerce.returns import asked_in, return_of
+from provenance.commerce.reviews import review_signatory
+from provenance.commerce.scene import Scene
+from provenance.commerce.tables import Kind, Signatory
+from provenance.custody.roles import Role
+from provenance.custody.statements import Signer
+from provenance.errors import RefusedError
+from provenance.ids import PartyId, Subject
+
+
+def signatories(scene: Scene) -> frozenset[Signatory]:
+    """As whom a record is signed; refuses a signer who is nobody in its dossier, and signers who are not enough."""
+    entered, subject = scene.entered, scene.dossier.name.subject
+    seen_as = _SEEN_AS[scene.dossier.name.family]
+    found = [seen_as(signer, scene) for signer in entered.signers]
+    if None in found:
+        index = found.index(None)
+        stranger = entered.signers[index]
+        message = f"{stranger.party} as {stranger.role} is nobody in {subject}"
+        raise RefusedError(Code.NOT_ENTITLED, message, pointer=f"/prov:signers/{index}")
+    signed_as, row = frozenset(filter(None, found)), entered.record.row
+    if signed_as not in row.signed_by or len(signed_as) != len(found):
+        who = " or ".join(sorted(" and ".join(sorted(some)) for some in row.signed_by))
+        message = f"{row.kind} is signed by {who}, not by {' and '.join(filter(None, found))}"
+        raise RefusedError(Code.NOT_ENTITLED, message, pointer="/prov:signers")
+    return signed_as
+
+
+def _in_order(signer: Signer, scene: Scene) -> Signatory | None:
+    kind, party, dossier = scene.entered.record.kind, signer.party, scene.dossier
+    if signer.role is Role.CONSUMER:
+        return Signatory.BUYER if kind is Kind.ORDER_PLACED or party == buyer_of(dossier) else None
+    if kind is Kind.ORDER_PAID and party == attestor_of(dossier):
+        return Signatory.ATTESTOR
+    return _registered(signer, dossier)
+
+
+def _in_ownership(signer: Signer, scene: Scene) -> Signatory | None:
+    entered, dossier = scene.entered, scene.dossier
+    if signer.role is Role.INSPECTOR:
+        return Signatory.INSPECTOR
+    if signer.role is Role.SELLER:
+        claimed = dossier.newest(Kind.OWNERSHIP_CLAIMED)
+        sold_by = parse_dossier_name(claimed.record.members.text("order")).seller if claimed else None
+        return Signatory.SELLER if signer.party == sold_by else None
+    if signer.role is not Role.CONSUMER:
+        return None
+    if entered.record.kind is not Kind.OWNERSHIP_CLAIMED:
+        return Signatory.OWNER if signer.party == owner_of(dossier) else Signatory.NEW_OWNER
+    if signer.party == entered.record.members.text("owner"):
+        return Signatory.NEW_OWNER
+    key = scene.goods.claim_key(Subject(dossier.name.number))
+    return Signatory.CLAIM_KEY if key is not None and signer.party == str(key) else None
+
+
+def _in_return(signer: Signer, scene: Scene) -> Signatory | None:
+    if signer.role is Role.CONSUMER:
+        return Signatory.CLAIMANT if signer.party == _claimant(scene) else None
+    return _registered(signer, scene.dossier)
+
+
+def _claimant(scene: Scene) -> PartyId | None:
+    asked = return_of(scene.dossier) if scene.dossier.entries else asked_in(scene.entered)
+    if scene.dossier.entries:
+        return asked.claimant
+    owner = owner_of(scene.book.dossier(dossier_of_owner(asked.item)))
+    return owner or buyer_of(scene.book.known(asked.order))
+
+
+def _registered(signer: Signer, dossier: Dossier) -> Signatory | None:
+    if signer.role is Role.INSPECTOR:
+        return Signatory.INSPECTOR
+    if signer.role is Role.SELLER and signer.party == dossier.name.seller:
+        return Signatory.SELLER
+    return Signatory.CARRIER if signer.role is Role.SHIPPER and signer.party in carriers_of(dossier) else None
+
+
+_SEEN_AS: Mapping[Family, Callable[[Signer, Scene], Signatory | None]] = {
+    Family.TERMS: _in_order,
+    Family.ORDER: _in_order,
+    Family.OWNERSHIP: _in_ownership,
+    Family.RETURN: _in_return,
+    Family.REVIEWS: lambda signer, scene: review_signatory(signer, scene.entered, scene.dossier),
+}
