@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from provenance.adapters.http_log import HttpLog
 from provenance.adapters.http_witnesses import HttpWitnesses
-from provenance.adapters.outside import DurableFiles, SystemClock, random_bytes
+from provenance.adapters.outside import DurableFiles, PrivateFiles, SystemClock, random_bytes
+from provenance.adapters.signed_http import SignedBodies
 from provenance.adapters.sql_nonces import SqlNonces
 from provenance.adapters.sql_serials import SqlSerialBook
 from provenance.adapters.sql_stores import SqlStore, open_store
@@ -26,14 +28,19 @@ from provenance.services.auditing import Auditing
 from provenance.services.capturing import Capturing
 from provenance.services.checkpointing import Checkpointing
 from provenance.services.confirming import Confirming
+from provenance.services.copy_reading import CopyReading
 from provenance.services.disclosing import Disclosing
 from provenance.services.drafting import Drafting
 from provenance.services.enrolling import Enrolling
 from provenance.services.following import Following
+from provenance.services.gathering import Gathering
 from provenance.services.guarding import Guarding
 from provenance.services.importing import Importing
 from provenance.services.issuing import Issuing
+from provenance.services.judging import Judging
 from provenance.services.linking import Linking
+from provenance.services.mirroring import Mirroring
+from provenance.services.monitoring import Bodies, Monitoring
 from provenance.services.ordering import Ordering
 from provenance.services.publishing import Publishing
 from provenance.services.recovering import Recovering
@@ -48,6 +55,9 @@ from provenance.services.vouching import Vouching
 from provenance.services.watching import Watching
 from provenance.services.witnessing import Witnessing
 from provenance.trust import Trust, parse_trust
+
+JUDGED = "bodies/judged.db"
+"""Where a mirror keeps what it judged, in the folder of its copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +161,22 @@ def build_witness(settings: Settings, *, clock: Clock | None = None) -> WitnessS
     store = SqliteWitnessStore(settings.witness_file)
     key = read_key(settings.key_file("witness"), settings.passphrase)
     return WitnessServices(store, Confirming(store, clock or SystemClock(), name=store.name, key=key))
+
+
+def build_monitor(
+    url: str, folder: Path, trust: Trust, *, key: SigningKey | None = None, clock: Clock | None = None
+) -> Monitoring:
+    """The watch over the log at an address, with its copy in a folder; ``key`` reads the bodies, where it may."""
+    log, files, clock = HttpLog(url), DurableFiles(folder), clock or SystemClock()
+    mirroring = Mirroring(log, files, trust)
+    if key is None:
+        return Monitoring(mirroring, None)
+    bodies = PrivateFiles(folder)
+    bodies.prepare("bodies")
+    store = open_store(f"sqlite:///{folder / JUDGED}")
+    judging = Judging(store, Publishing(store, files, trust), trust, clock)
+    gathering = Gathering(SignedBodies(log, key, clock=clock, randomness=random_bytes), bodies)
+    return Monitoring(mirroring, Bodies(lambda: CopyReading(files, bodies, trust), gathering, judging))
 
 
 def read_trust(path: Path) -> Trust:

@@ -178,6 +178,10 @@ class Code(StrEnum):
     STALE_REQUEST = "stale-request"
     REPEATED_REQUEST = "repeated-request"
     NOT_A_READER = "not-a-reader"
+    REFUSED_THERE = "refused-there"
+    # mirrors
+    BODY_ALTERED = "body-altered"
+    RULE_BROKEN = "rule-broken"
     # web links and the resolver
     NO_SUCH_LINK = "no-such-link"
     NOT_KNOWN_HERE = "not-known-here"
@@ -390,6 +394,10 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.STALE_REQUEST: "Set the clock of this machine; a signed request is good for five minutes.",
     Code.REPEATED_REQUEST: "Sign the request anew, with a fresh nonce.",
     Code.NOT_A_READER: "Ask the operator of the log to name your party in PROVENANCE_READERS.",
+    Code.REFUSED_THERE: "Do what the other server says; ask its operator to let your party read, if it may.",
+    # mirrors
+    Code.BODY_ALTERED: "Fetch again; if it stays so, the log gives out bodies that its own entries do not name.",
+    Code.RULE_BROKEN: "Keep the copy and ask the operator: the log took in what its own rules refuse.",
     # web links and the resolver
     Code.NO_SUCH_LINK: "Ask for one of the links there are; linkType=linkset lists them.",
     Code.NOT_KNOWN_HERE: "Ask a resolver that knows it, such as id.gs1.org; nobody here holds this company prefix.",

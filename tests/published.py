@@ -32,6 +32,10 @@ class PublishedInMemory:
             sign_checkpoint(Checkpoint(ORIGIN, self._tree.size, self._tree.edge.root()), LOG_KEY), **seconds
         )
 
+    def checkpoint_of(self) -> tuple[int, bytes]:
+        """Size and root of the tree."""
+        return self._tree.size, self._tree.edge.root()
+
     def read(self, path: str) -> bytes:
         """What is under a path, or what it was altered to."""
         self.served.append(path)

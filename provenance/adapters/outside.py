@@ -53,6 +53,20 @@ class DurableFiles:
             raise StorageError(Code.STORE_FAILED, f"{path} can't be read: {err.strerror}") from err
 
 
+class PrivateFiles(DurableFiles):
+    """The same for its owner alone: a web server that runs as somebody else can't give them away."""
+
+    def prepare(self, name: str) -> None:
+        """Make a folder that only its owner may enter."""
+        with _storing(self._folder / name):
+            (self._folder / name).mkdir(parents=True, exist_ok=True)
+            (self._folder / name).chmod(0o700)
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Keep these bytes in place of whatever was under the path."""
+        write_durably(self._folder / path, data, mode=0o600)
+
+
 def write_durably(target: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Write a whole file so that it is there after a power cut, or not at all."""
     with written_beside(target, mode=mode) as file:

@@ -2,51 +2,106 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from provenance.cli import opening
 from provenance.cli.arguments import READABLE
-from provenance.cli.terminal import Answer, progress, verb
+from provenance.cli.terminal import Answer, progress, say_error, talk, verb
+from provenance.errors import UnreachableError
+
+if TYPE_CHECKING:
+    from provenance.services.monitoring import Monitoring, Progress, Stage, Turn
+    from provenance.trust import Trust
 
 
 @verb(
     "mirror",
-    example="provenance mirror https://shop.example copy/ --trust trust.json",
-    prints="{origin, size, new, confirmations}",
+    example="provenance mirror https://shop.example copy/ --trust trust.json --key inspector.key",
+    prints="{origin, size, new, judged, confirmations}",
 )
 @click.argument("url")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--trust", "trust_file", type=READABLE, required=True, help="The log's trust file, from somebody else.")
-def mirror(url: str, folder: Path, trust_file: Path) -> Answer:
+@click.option("--key", "key_file", type=READABLE, help="A key of your party, to read the bodies and judge everything.")
+@click.option("--every", type=click.IntRange(1), metavar="SECONDS", help="Go on, with a turn every so many seconds.")
+def mirror(url: str, folder: Path, trust_file: Path, key_file: Path | None, every: int | None) -> Answer:
     """Copy a log and check it against what it was.
 
     Copies the checkpoint, the tiles and the entries of the log at URL into FOLDER, once each is proven; run it again,
-    every few minutes, for what is new. A log that takes something back is refused with exit code 1, and the copy stays
+    or with --every, for what is new. A log that takes something back is refused with exit code 1, and the copy stays
     as it was; two signed checkpoints that contradict each other are kept in FOLDER/evidence, for 'witness
-    check-evidence'. Bodies of statements are not in the public log, so they are neither copied nor judged. Any web
-    server can serve FOLDER as it is.
+    check-evidence'. Any web server can serve FOLDER as it is.
+
+    With --key the bodies of the statements are fetched too, if the log lets that key's party read them, and everything
+    is judged by the log's own rules: signatures, authority, chains, custody. A statement that breaks one is an alarm.
+    FOLDER/bodies is then for you alone: let a web server show 'checkpoint' and 'tile' only.
     """
-    opening.require("urllib3")
-    from provenance.adapters.http_log import HttpLog
-    from provenance.adapters.outside import DurableFiles
-    from provenance.services.mirroring import Mirroring
+    opening.require("sqlalchemy", "urllib3")
+    from provenance.bootstrap import build_monitor
 
     trust = opening.trust_in(trust_file)
-    # How much is new is known only once the log has answered, so the bar counts hundredths.
-    with progress("copying", 100) as show:
-        held = Mirroring(HttpLog(url), DurableFiles(folder), trust).catch_up(
-            lambda done, total: show(100 * done // total)
-        )
-    names = [one.witness for one in held.state.confirmations]
+    monitoring = build_monitor(url, folder, trust, key=None if key_file is None else opening.key_in(key_file))
+    if every is not None:
+        keep_watching(monitoring, trust, every, pause=time.sleep)
+    turn = _turn(monitoring)
     return Answer(
-        {"origin": trust.origin, "size": held.size, "new": held.size - held.before, "confirmations": [*names]},
-        [
-            f"{trust.origin}  {held.size} entries, {held.size - held.before} new",
-            f"confirmed by  {', '.join(names) or 'nobody: the trust file asks for no witnesses'}",
-        ],
+        {
+            "origin": trust.origin,
+            "size": turn.mirrored.size,
+            "new": turn.mirrored.size - turn.mirrored.before,
+            "judged": turn.judged,
+            "confirmations": [*_names(turn)],
+        },
+        _told(turn, trust),
     )
+
+
+def keep_watching(monitoring: Monitoring, trust: Trust, every: int, *, pause: Callable[[float], None]) -> None:
+    """Turn after turn, until stopped, or until an alarm ends it; a log that is not reached is only said to be so."""
+    while True:
+        try:
+            for line in _told(_turn(monitoring), trust):
+                talk(line)
+        except UnreachableError as err:
+            say_error(err.refusal)
+        pause(every)
+
+
+def _turn(monitoring: Monitoring) -> Turn:
+    with _bars() as show:
+        return monitoring.turn(show)
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    """A bar over all stages of a turn: how much is new is known only on the way, so it counts hundredths."""
+    from provenance.services.monitoring import Stage
+
+    order = list(Stage)
+    with progress("a turn", 100 * len(order)) as show:
+
+        def shown(stage: Stage, done: int, total: int) -> None:
+            show(100 * order.index(stage) + 100 * done // total)
+
+        yield shown
+
+
+def _told(turn: Turn, trust: Trust) -> list[str]:
+    held = turn.mirrored
+    lines = [f"{trust.origin}  {held.size} entries, {held.size - held.before} new"]
+    if turn.judged is not None:
+        lines.append(f"judged  {turn.judged} statements, all in order")
+    return [*lines, f"confirmed by  {', '.join(_names(turn)) or 'nobody: the trust file asks for no witnesses'}"]
+
+
+def _names(turn: Turn) -> list[str]:
+    return [one.witness for one in turn.mirrored.state.confirmations]
 
 
 COMMANDS = (mirror,)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from provenance.log.tiles import Bundle
+
 
 class Clock(Protocol):
     """The time here. Trusted only for what is shown and for refusing events from the future."""
@@ -51,6 +53,22 @@ class BodyFiles(Protocol):
 
     def read(self, path: str) -> bytes | None:
         """The bytes under the path of a body bundle (``log.body_bundles``), or ``None`` where there are none."""
+        ...
+
+
+class OwnBodies(BodyFiles, Protocol):
+    """The body bundles beside a copy of our own, for nobody else to read."""
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Keep these bytes under the path, in place of whatever was there."""
+        ...
+
+
+class PublishedBodies(Protocol):
+    """A log that gives bodies to those who may read them. Not trusted: each is compared with its statement's hash."""
+
+    def ask(self, place: Bundle, *, start: int) -> bytes:
+        """The body bundle at a place without the first ``start``; ``RefusedError`` where we may not read it."""
         ...
 
 

@@ -12,8 +12,16 @@ What does not fit is an alarm, and changes nothing in the copy. A fork leaves bo
 ``evidence/`` (``log.conflict``). Each tile and entry bundle is written once it is proven: safe to kill at any line, and
 what is there is not fetched again. The copy can be served as it lies: it has the log's own paths.
 
-Bodies are not in the public log, so signatures and the rules of custody are not checked here: who has a bundle
-checks those, against any copy of the tree (``evidence``).
+The folder of a copy, as ``provenance mirror`` makes it::
+
+    checkpoint            the newest that was proven, as the log and its witnesses signed it
+    tile/…                hash tiles and entry bundles, under the log's own paths
+    evidence/…            what the log signed against itself
+    bodies/273.p/112      the bodies beside tile/entries/273.p/112 (``log.body_bundles``), for the copy's owner alone
+    bodies/judged.db      what was judged so far; it can be thrown away
+
+Bodies are not in the public log, so signatures and the rules of custody are not checked here: that is for whoever may
+read bodies (``gathering``, ``judging``), or has a bundle (``evidence``).
 """
 
 from __future__ import annotations

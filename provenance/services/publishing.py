@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import threading
 
-from provenance.log.confirmation import confirmation_of
-from provenance.log.note import parse_note
+from provenance.log.confirmation import ConfirmationState, confirmation_of
+from provenance.log.note import NoteSignature, parse_note
 from provenance.ports.outside import TileFiles
-from provenance.ports.stores import Reading, Store, StoredCheckpoint, Writing
+from provenance.ports.stores import Cosignature, Reading, Store, StoredCheckpoint, Writing
 from provenance.trust import Trust
 
 CHECKPOINT_FILE = "checkpoint"
@@ -62,6 +62,15 @@ def published(store: Reading, trust: Trust) -> StoredCheckpoint | None:
         size = store.published()
         newest = None if size is None else store.checkpoint(size)
     return None if newest is None else with_cosignatures(store, newest, trust)
+
+
+def keep_confirmed(store: Writing, checkpoint: StoredCheckpoint, state: ConfirmationState) -> None:
+    """Keep a checkpoint that came from a copy, with the lines of its witnesses that were checked there."""
+    store.put_checkpoint(checkpoint)
+    for one in state.verified.verified:
+        if one.seconds is not None:
+            line = NoteSignature(one.key.name, one.key.id, one.signature)
+            store.put_cosignature(Cosignature(checkpoint.size, str(one.key), one.seconds, str(line)))
 
 
 def with_cosignatures(store: Reading, checkpoint: StoredCheckpoint, trust: Trust) -> StoredCheckpoint:

@@ -31,13 +31,13 @@ from provenance.errors import ConflictError, ForgedError, NotFoundError, Provena
 from provenance.ids import KeyId, LeafIndex, TreeSize
 from provenance.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from provenance.log.confirmation import require_confirmed
-from provenance.log.note import NoteSignature, format_note
+from provenance.log.note import format_note
 from provenance.log.tiles import root_from_tiles
 from provenance.ports.outside import Clock, TileFiles
-from provenance.ports.stores import Cosignature, Reading, Store, StoredCheckpoint, Writing
+from provenance.ports.stores import Reading, Store, StoredCheckpoint, Writing
 from provenance.services.copy_reading import CopyReading
 from provenance.services.loading import load_registry
-from provenance.services.publishing import CHECKPOINT_FILE, Publishing
+from provenance.services.publishing import CHECKPOINT_FILE, Publishing, keep_confirmed
 from provenance.services.sequencing import LARGEST_BATCH, Batch, runs
 from provenance.services.tile_reading import StoredTiles
 from provenance.trust import Trust
@@ -143,11 +143,7 @@ class Recovering:
         kept = StoredCheckpoint(size, checkpoint.root, signed.decode())
         with self._store.writing() as store:
             _require_beginning(store, store.size(), copy)
-            store.put_checkpoint(kept)
-            for one in copy.state.verified.verified:
-                if one.seconds is not None:
-                    line = NoteSignature(one.key.name, one.key.id, one.signature)
-                    store.put_cosignature(Cosignature(size, str(one.key), one.seconds, str(line)))
+            keep_confirmed(store, kept, copy.state)
             self._publishing.publish(kept, store)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import BaseServer
 
 import pytest
+from flask import Flask
 from werkzeug.serving import make_server
 
 from provenance.bootstrap import build
@@ -18,13 +20,14 @@ from provenance.config import read_settings
 from provenance.crypto.keys import SigningKey
 from provenance.custody.registry_entries import PartyEnrolled
 from provenance.custody.roles import Role
+from provenance.log.body_bundles import parse_bodies
 from provenance.services.capturing import Receipt
 from provenance.trust import parse_trust
-from tests.homes import ORIGIN, enrolling, files_in, key_of, party_of, write_home
+from tests.homes import ORIGIN, SHOP, enrolling, files_in, key_of, party_of, write_home
 from tests.terminal import PASSPHRASE, Said, Terminal
 from web.app import create_app
 
-Mirror = Callable[[str, Path], Said]
+Mirror = Callable[..., Said]
 
 
 class QuietFiles(SimpleHTTPRequestHandler):
@@ -47,12 +50,15 @@ def running(server: BaseServer) -> Iterator[None]:
 
 
 @contextmanager
-def published(home: Path) -> Iterator[str]:
-    """The address of an installation that is served."""
-    services = build(read_settings({"PROVENANCE_HOME": str(home), "PROVENANCE_PASSPHRASE": PASSPHRASE}))
-    server = make_server("127.0.0.1", 0, create_app(services), threaded=True)
+def published(home: Path, readers: str = "") -> Iterator[str]:
+    """The address of an installation that is served, and which knows its address."""
+    server = make_server("127.0.0.1", 0, Flask("nothing yet"), threaded=True)
+    url = f"http://127.0.0.1:{server.server_port}"
+    environ = {"PROVENANCE_HOME": str(home), "PROVENANCE_BASE_URL": url, "PROVENANCE_READERS": readers}
+    services = build(read_settings(environ | {"PROVENANCE_PASSPHRASE": PASSPHRASE}))
+    server.app = create_app(services)
     with running(server):
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield url
     services.store.close()
 
 
@@ -77,7 +83,7 @@ def enrol(home: Path, name: str, gln: str) -> None:
 def mirror(tmp_path: Path) -> Mirror:
     terminal = Terminal(tmp_path / "elsewhere")
     trust = write_home(tmp_path / "trusted") / "trust.json"
-    return lambda url, folder: terminal("mirror", url, folder, "--trust", trust, "--json")
+    return lambda url, folder, *more: terminal("mirror", url, folder, "--trust", trust, "--json", *more)
 
 
 def test_a_copy_follows_the_log_and_any_web_server_can_serve_it(tmp_path: Path, mirror: Mirror) -> None:
@@ -158,3 +164,35 @@ def test_an_answer_without_end_is_cut_off(tmp_path: Path, mirror: Mirror) -> Non
 
     assert said.code == 1
     assert "longer than" in said.err
+
+
+def test_a_party_that_may_read_has_everything_judged_and_the_bodies_for_itself(tmp_path: Path, mirror: Mirror) -> None:
+    home, copy = write_home(tmp_path / "home"), tmp_path / "copy"
+    key = home / "keys" / "shop.key"
+
+    with published(home, readers=party_of(SHOP)) as url:
+        first = mirror(url, copy, "--key", key).object
+    enrol(home, "late shop", "9520999000009")
+    with published(home, readers=party_of(SHOP)) as url:
+        next_time = mirror(url, copy, "--key", key).object
+
+    assert (first["size"], first["judged"]) == (7, 7)
+    assert (next_time["new"], next_time["judged"]) == (1, 8)
+    assert (copy / "bodies").stat().st_mode & 0o777 == 0o700
+    assert (copy / "bodies/000.p/8").stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(home / "provenance.db")) as database:
+        kept = [body for (body,) in database.execute("SELECT body FROM statements ORDER BY leaf_index")]
+    assert parse_bodies((copy / "bodies/000.p/8").read_bytes(), most=8) == tuple(kept)
+
+
+def test_a_party_that_may_not_read_has_the_tree_and_is_told_what_the_log_said(tmp_path: Path, mirror: Mirror) -> None:
+    home, copy = write_home(tmp_path / "home"), tmp_path / "copy"
+
+    with published(home) as url:
+        said = mirror(url, copy, "--key", home / "keys" / "shop.key")
+
+    assert said.code == 1
+    assert "refused-there" in said.err
+    assert "not-a-reader: https://id.gs1.org/417/9520789000004 is no inspector" in said.err
+    assert (copy / "checkpoint").exists()
+    assert not (copy / "bodies/000.p").exists()

@@ -1,0 +1,70 @@
+"""Keeping watch over somebody's log: a copy of it, and all that can be judged in the copy.
+
+Rules, for each turn:
+
+1. what is new is copied once it is proven (``mirroring``);
+2. where we may read bodies, those of the new statements are fetched (``gathering``), and everything is judged by the
+   log's own rules (``judging``);
+3. the first thing that does not fit is an alarm, and ends the turn. What was proven before it stays.
+
+A turn begins where the last one came to, also after it was killed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum, unique
+
+from provenance.ids import TreeSize
+from provenance.services.copy_reading import CopyReading
+from provenance.services.gathering import Gathering
+from provenance.services.judging import Judging
+from provenance.services.mirroring import Mirrored, Mirroring
+
+
+@unique
+class Stage(StrEnum):
+    """What a turn is doing."""
+
+    COPYING = "copying"
+    FETCHING = "fetching bodies"
+    JUDGING = "judging"
+
+
+Progress = Callable[[Stage, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the copy holds, and how many statements were judged; ``None`` where there are no bodies to judge."""
+
+    mirrored: Mirrored
+    judged: TreeSize | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """What it takes to judge: the copy as it is when it is opened, bodies to fetch, and a judge."""
+
+    opened: Callable[[], CopyReading]
+    gathering: Gathering
+    judging: Judging
+
+
+class Monitoring:
+    """The watch over one log; without ``bodies``, over its tree alone."""
+
+    def __init__(self, mirroring: Mirroring, bodies: Bodies | None) -> None:
+        self._mirroring, self._bodies = mirroring, bodies
+
+    def turn(self, progress: Progress = lambda stage, done, total: None) -> Turn:
+        """Copy, fetch and judge what is new; ``progress(stage, done, total)`` counts statements."""
+        mirrored = self._mirroring.catch_up(lambda done, total: progress(Stage.COPYING, done, total))
+        if self._bodies is None:
+            return Turn(mirrored, None)
+        copy, judging = self._bodies.opened(), self._bodies.judging
+        start = judging.judged()
+        self._bodies.gathering.catch_up(copy, start, lambda done, total: progress(Stage.FETCHING, done, total))
+        judging.catch_up(copy, lambda done, total: progress(Stage.JUDGING, done, total))
+        return Turn(mirrored, judging.judged())
