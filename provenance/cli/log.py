@@ -71,10 +71,10 @@ def audit() -> Answer:
 def recover(source: str) -> Answer:
     """Get back what an old backup has lost.
 
-    For a log that is read-only because it is behind itself. What is missing here is taken from the copy, verified,
-    judged, and put where it always was; then the witnesses are asked. What the copy lacks too stays lost, and while
-    anybody remembers it the log stays read-only. Safe to stop and to run again. The exit code is 0 only when the log
-    is open again.
+    For a log that is read-only because it is behind itself; stop its servers while this runs. What is missing here is
+    taken from the copy, verified, judged, and put where it always was; then the witnesses are asked. What the copy
+    lacks too stays lost, and while anybody remembers it the log stays read-only. Safe to stop and to run again. The
+    exit code is 0 only when the log is open again.
     """
     with opening.services(opening.passphrase_for_log()) as services, progress("recovering", 100) as show:
         copy = _copy_of(source, services)

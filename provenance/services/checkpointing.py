@@ -63,6 +63,7 @@ class Checkpointing:
             if (old is not None and old.size == size) or size == 0:
                 return None
             root = _audited_root(store, old, size)
+        self._guarding.require_newest()
         key = self._log_key()
         note = format_note(sign_checkpoint(Checkpoint(self._origin, size, root), key)).decode()
         with self._store.writing() as store:

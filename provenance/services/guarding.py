@@ -8,6 +8,8 @@ way for an honest log to make one. So before a process first takes in or signs a
 3. no witness has seen more of this log, or something else of it; and so many have answered that every quorum has one
    of them in it, so that no confirmed checkpoint can have been missed.
 
+What is published is looked at again before each signature.
+
 Else the log is read-only: it can be read and checked, and nothing is added until it is recovered. One witness that
 lies can keep a log from opening; its operator can take it out of the trust file. It can't stop one that is open.
 """
@@ -52,7 +54,21 @@ class Guarding:
             self._is_open = self._refusal is None
             refusal = self._refusal
         if refusal is not None:
-            raise RefusedError(refusal.code, refusal.message, evidence=refusal.evidence)
+            raise _raised(refusal)
+
+    def require_newest(self) -> None:
+        """Return if this may be signed here, now; refuses like ``require_open``, and closes the door where it was open.
+
+        What is published may have come from elsewhere since: from a recovery (``recovering``) beside this process.
+        """
+        self.require_open()
+        note = self._files.read(CHECKPOINT_FILE)  # before the store: whoever publishes has stored it first
+        with self._store.reading() as store:
+            refusal = self._behind_published(note, store, store.size())
+        if refusal is not None:
+            with self._lock:
+                self._is_open, self._refusal, self._refused_at = False, refusal, time.monotonic()
+            raise _raised(refusal)
 
     def _look(self) -> Refusal | None:
         with self._store.reading() as store:
@@ -65,7 +81,9 @@ class Guarding:
     def _behind_its_files(self, store: Reading, size: TreeSize) -> Refusal | None:
         if self._files.read(Bundle(size // WIDTH).path) is not None:
             return _read_only(f"a tile of {(size // WIDTH + 1) * WIDTH} statements is published, and here are {size}")
-        note = self._files.read(CHECKPOINT_FILE)
+        return self._behind_published(self._files.read(CHECKPOINT_FILE), store, size)
+
+    def _behind_published(self, note: bytes | None, store: Reading, size: TreeSize) -> Refusal | None:
         if note is None:
             return None
         try:
@@ -106,6 +124,10 @@ def _root(store: Reading, size: TreeSize) -> bytes | None:
         return edge_from_tiles(size, StoredTiles(store)).root()
     except ProvenanceError:
         return None
+
+
+def _raised(refusal: Refusal) -> RefusedError:
+    return RefusedError(refusal.code, refusal.message, evidence=refusal.evidence)
 
 
 def _read_only(message: str, evidence: dict[str, str] | None = None) -> Refusal:

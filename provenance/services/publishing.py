@@ -7,13 +7,15 @@ Rules:
   whoever reads the log never holds a checkpoint of which nobody can say that others see the same;
 * below the log's own line stand the lines of the witnesses that the trust file names, each one's newest;
 * it is also a file beside the tiles, so that a file server can serve it, and a database that was put back to an older
-  state can be told from the present one (``services.guarding``).
+  state can be told from the present one (``services.guarding``). It never goes back to an older one.
 """
 
 from __future__ import annotations
 
 import threading
 
+from provenance.errors import ProvenanceError
+from provenance.log.checkpoint import open_checkpoint, parse_checkpoint
 from provenance.log.confirmation import ConfirmationState, confirmation_of
 from provenance.log.note import NoteSignature, parse_note
 from provenance.ports.outside import TileFiles
@@ -48,10 +50,18 @@ class Publishing:
             store.put_published(checkpoint.size)
 
     def show(self) -> None:
-        """Write the published checkpoint where file servers find it."""
+        """Write the published checkpoint where file servers find it; never an older one over a newer one."""
         with self._lock:  # or an older one of another thread might come later
-            if note := self.latest():
+            if (note := self.latest()) and self._shown_size() <= parse_checkpoint(parse_note(note.encode()).text).size:
                 self._files.replace(CHECKPOINT_FILE, note.encode())
+
+    def _shown_size(self) -> int:
+        """The size of the checkpoint in the file, if the log signed it; else 0."""
+        note = self._files.read(CHECKPOINT_FILE)
+        try:
+            return 0 if note is None else open_checkpoint(note, log_keys=[self._trust.log]).checkpoint.size
+        except ProvenanceError:
+            return 0
 
 
 def published(store: Reading, trust: Trust) -> StoredCheckpoint | None:

@@ -88,8 +88,7 @@ class Recovering:
                 at = TreeSize(at + len(run))
             progress(at - before, copy.size - before)
         self._keep_checkpoint(copy)
-        if is_newest:
-            self._publishing.show()
+        self._publishing.show()
         return Recovered(before, TreeSize(copy.size))
 
     def _is_newest(self, copy: CopyReading) -> bool:

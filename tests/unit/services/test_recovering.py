@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -18,7 +18,7 @@ from provenance.codes import Code
 from provenance.crypto.envelope import Envelope
 from provenance.custody.admission import Admitted
 from provenance.custody.registry_entries import RecoveryProposed
-from provenance.errors import ForgedError, NotFoundError, ProvenanceError, RefusedError
+from provenance.errors import ConflictError, ForgedError, NotFoundError, ProvenanceError, RefusedError
 from provenance.ids import LeafIndex
 from provenance.ports.stores import Stored
 from provenance.services import recovering, sequencing
@@ -38,16 +38,23 @@ class Killed(BaseException):
     """The end of a process, wherever it is: nobody catches it."""
 
 
-class DyingCopy(CopyReading):
-    """A copy at whose reading of the so many next statements the process ends."""
+def killed() -> None:
+    raise Killed
 
-    left = 0
+
+class InterruptedCopy(CopyReading):
+    """A copy during whose reading something happens."""
+
+    def before_reading(self, number: int, happens: Callable[[], object]) -> InterruptedCopy:
+        """After so many readings, and before the next."""
+        self._left, self._happens = number, happens
+        return self
 
     def statement(self, index: LeafIndex, entry: bytes) -> Envelope | None:
         """See ``CopyReading``."""
-        self.left -= 1
-        if self.left < 0:
-            raise Killed
+        if self._left == 0:
+            self._happens()
+        self._left -= 1
         return CopyReading.statement(self, index, entry)
 
 
@@ -180,8 +187,7 @@ def test_killed_in_the_middle_it_stays_read_only_and_a_second_run_finishes(
     services = accident.services()
     (accident.village.home / "tiles" / "checkpoint").unlink()  # nothing remembers but the copy and the witnesses
     files = DurableFiles(accident.folder)
-    dying = DyingCopy(files, files, services.trust)
-    dying.left = reading
+    dying = InterruptedCopy(files, files, services.trust).before_reading(reading, killed)
 
     with pytest.raises(Killed):
         services.recovering.recover(dying)
@@ -299,6 +305,51 @@ def test_a_copy_that_lacks_the_newest_leaves_the_log_shut_until_a_better_one_is_
     assert (half.size, whole.before, whole.size) == (world.size() - 1, world.size() - 1, world.size())
     made(again.services, "A3")
     for one in (world, again):
+        one.close()
+
+
+def test_a_server_that_runs_beside_a_recovery_signs_no_fork(tmp_path: Path) -> None:
+    world, behind = World(tmp_path / "world"), World(tmp_path / "behind")
+    for serial in ("A1", "A2"):
+        world.made(item(serial))
+    world.services.checkpointing.checkpoint()
+    copy = copied(world.services, tmp_path / "copy")
+    made(behind.services, "B1")  # nothing told it that it is behind
+
+    with pytest.raises(ForgedError):
+        behind.services.recovering.recover(copy)
+    DurableFiles(tmp_path / "behind" / "tiles").replace("checkpoint", world.services.checkpointing.latest().encode())
+    with pytest.raises(RefusedError) as unsigned:
+        behind.services.checkpointing.checkpoint()
+    with pytest.raises(RefusedError) as shut:
+        made(behind.services, "B2")
+
+    assert {err.value.code for err in (unsigned, shut)} == {Code.READ_ONLY}
+    assert behind.services.checkpointing.latest() == ""
+    for one in (world, behind):
+        one.close()
+
+
+def test_a_statement_that_comes_in_between_stops_a_recovery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, behind = World(tmp_path / "world"), World(tmp_path / "behind")
+    for serial in ("A1", "A2"):
+        world.made(item(serial))
+    world.services.checkpointing.checkpoint()
+    copied(world.services, tmp_path / "copy")
+    behind.services.guarding.require_open()
+    monkeypatch.setattr(recovering, "LARGEST_BATCH", 1)
+    files = DurableFiles(tmp_path / "copy")
+    intruding = InterruptedCopy(files, files, world.services.trust)
+    intruding.before_reading(3, lambda: made(behind.services, "B1"))
+
+    with pytest.raises(ConflictError) as stopped:
+        behind.services.recovering.recover(intruding)
+    with pytest.raises(RefusedError) as unsigned:
+        behind.services.checkpointing.checkpoint()
+
+    assert stopped.value.code is Code.BUSY
+    assert unsigned.value.code is Code.READ_ONLY
+    for one in (world, behind):
         one.close()
 
 
