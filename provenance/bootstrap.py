@@ -19,6 +19,7 @@ from provenance.codes import Code
 from provenance.config import Settings
 from provenance.crypto.keys import SigningKey, open_sealed
 from provenance.errors import ConfigurationError
+from provenance.ids import TreeSize
 from provenance.ports.outside import Clock
 from provenance.ports.witnesses import Witnesses
 from provenance.services.absence import Absence
@@ -177,6 +178,16 @@ def build_monitor(
     judging = Judging(store, Publishing(store, files, trust), trust, clock)
     gathering = Gathering(SignedBodies(log, key, clock=clock, randomness=random_bytes), bodies)
     return Monitoring(mirroring, Bodies(lambda: CopyReading(files, bodies, trust), gathering, judging))
+
+
+def fetched_copy(url: str, folder: Path, trust: Trust, *, key: SigningKey, start: TreeSize) -> CopyReading:
+    """A copy of the log at an address, with the bodies from a place on, which the party of this key may read."""
+    log, files, bodies = HttpLog(url), DurableFiles(folder), PrivateFiles(folder)
+    bodies.prepare("bodies")
+    Mirroring(log, files, trust).catch_up()
+    copy = CopyReading(files, bodies, trust)
+    Gathering(SignedBodies(log, key, clock=SystemClock(), randomness=random_bytes), bodies).catch_up(copy, start)
+    return copy
 
 
 def read_trust(path: Path) -> Trust:

@@ -71,20 +71,6 @@ class HttpLog:
         return body
 
 
-class HttpBodies:
-    """The bodies beside a copy of a log, where one is served. See ``ports.outside.BodyFiles``."""
-
-    def __init__(self, log: HttpLog) -> None:
-        self._log = log
-
-    def read(self, path: str) -> bytes | None:
-        """The bytes under the path of a body bundle."""
-        try:
-            return self._log.read(path)
-        except NotFoundError:
-            return None
-
-
 def _said(body: bytes) -> str:
     """Why a server refused, in its own words; they are only repeated."""
     try:

@@ -16,6 +16,7 @@ from provenance.errors import Refusal, RefusedError
 
 if TYPE_CHECKING:
     from provenance.bootstrap import Services
+    from provenance.crypto.keys import SigningKey
     from provenance.services.anchoring import Anchored
     from provenance.services.copy_reading import CopyReading
 
@@ -66,9 +67,10 @@ def audit() -> Answer:
 )
 @click.option(
     "--from", "source", required=True, metavar="FOLDER|URL",
-    help="A copy of this log with its bodies: a folder, or where one is served.",
+    help="A copy of this log with its bodies, as 'mirror --key' makes one; or another server of it.",
 )  # fmt: skip
-def recover(source: str) -> Answer:
+@click.option("--key", "key_file", type=READABLE, help="For a server: a key whose party may read the bodies there.")
+def recover(source: str, key_file: Path | None) -> Answer:
     """Get back what an old backup has lost.
 
     For a log that is read-only because it is behind itself; stop its servers while this runs. What is missing here is
@@ -76,8 +78,9 @@ def recover(source: str) -> Answer:
     lacks too stays lost, and while anybody remembers it the log stays read-only. Safe to stop and to run again. The
     exit code is 0 only when the log is open again.
     """
+    key = None if key_file is None else opening.key_in(key_file)
     with opening.services(opening.passphrase_for_log()) as services, progress("recovering", 100) as show:
-        copy = _copy_of(source, services)
+        copy = _copy_of(source, key, services)
         found = services.recovering.recover(copy, lambda done, total: show(100 * done // total))
         try:
             services.guarding.require_open()
@@ -95,17 +98,16 @@ def recover(source: str) -> Answer:
     )
 
 
-def _copy_of(source: str, services: Services) -> CopyReading:
-    from provenance.adapters.http_log import HttpBodies, HttpLog
+def _copy_of(source: str, key: SigningKey | None, services: Services) -> CopyReading:
     from provenance.adapters.outside import DurableFiles
+    from provenance.bootstrap import fetched_copy
     from provenance.services.copy_reading import CopyReading
-    from provenance.services.mirroring import Mirroring
 
-    if not source.startswith(("http://", "https://")):
-        return CopyReading(DurableFiles(Path(source)), DurableFiles(Path(source)), services.trust)
-    log, files = HttpLog(source), DurableFiles(services.settings.home / "recovered")
-    Mirroring(log, files, services.trust).catch_up()
-    return CopyReading(files, HttpBodies(log), services.trust)
+    if key is not None:
+        with services.store.reading() as store:
+            start = store.size()
+        return fetched_copy(source, services.settings.home / "recovered", services.trust, key=key, start=start)
+    return CopyReading(DurableFiles(Path(source)), DurableFiles(Path(source)), services.trust)
 
 
 _roots = click.option(

@@ -1,12 +1,7 @@
-"""An operator whose database is an old backup gets back what is missing, from a folder or from where one is served."""
+"""An operator whose database is an old backup gets back what is missing, from a folder with a copy."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -41,27 +36,11 @@ def capture(terminal: Terminal, what: bytes, file: Path) -> int:
     return terminal("capture -", stdin=signed.out.encode()).code
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-@pytest.mark.parametrize("way", ["folder", "address"])
-def test_what_is_missing_comes_back_and_the_log_is_open_again(way: str, behind: Path) -> None:
+def test_what_is_missing_comes_back_and_the_log_is_open_again(behind: Path) -> None:
     terminal, later = Terminal(behind / "home"), event(epcList=[ITEM + "9"])
     shut = capture(terminal, later, behind / "later.json")
 
-    if way == "folder":
-        said = terminal("log", "recover", "--from", behind / "copy")
-    else:
-        with served(behind / "copy") as url:
-            said = terminal("log", "recover", "--from", url)
+    said = terminal("log", "recover", "--from", behind / "copy")
 
     assert said.code == 0, said.err
     lines = said.out.splitlines()
