@@ -35,7 +35,7 @@ from provenance.codes import Code
 from provenance.crypto.envelope import Envelope, from_json, leaf, to_json
 from provenance.custody.reach import Needs, Until
 from provenance.encoding import canonical
-from provenance.encoding.canonical import Json
+from provenance.encoding.canonical import Json, has_members
 from provenance.encoding.textual import format_base64, parse_base64
 from provenance.errors import ConflictError, MalformedError, ProvenanceError
 from provenance.ids import LeafIndex, Subject
@@ -43,6 +43,8 @@ from provenance.log.note import parse_note
 from provenance.log.proof_file import ProofFile
 
 VERSION = "provenance.bundle/v1"
+
+_EXHIBIT_MEMBERS = frozenset({"index", "proof", "statement"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +148,12 @@ def _chain(row: Json, pointer: str) -> tuple[Subject, Chain]:
 
 
 def _exhibit(row: Json, pointer: str, known: dict[str, bytes]) -> Exhibit:
-    match row:
-        case {"index": int(index), "proof": list() | None as proof, "statement": dict(statement), **rest} if (
-            not rest and not isinstance(index, bool) and index >= 0
-        ):
-            pass
-        case _:
-            raise MalformedError(Code.MALFORMED_BUNDLE, "an object of index, proof and statement", pointer=pointer)
+    index, proof, statement = (
+        (row["index"], row["proof"], row["statement"]) if has_members(row, _EXHIBIT_MEMBERS) else (None, None, None)
+    )
+    # ``type``, as a bool is an int too.
+    if type(index) is not int or index < 0 or not isinstance(statement, dict) or not isinstance(proof, list | None):
+        raise MalformedError(Code.MALFORMED_BUNDLE, "an object of index, proof and statement", pointer=pointer)
     try:
         envelope = from_json(statement)
     except ProvenanceError as err:

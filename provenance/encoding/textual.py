@@ -11,7 +11,6 @@ RFC 4648 (base64), RFC 3339 (times), draft-msporny-base58 (keys).
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -66,7 +65,7 @@ def parse_base64(text: str, *, length: int | None = None) -> bytes:
 
 def format_base64(data: bytes) -> str:
     """Standard base64 with padding."""
-    return base64.b64encode(data).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def parse_base58(text: str) -> bytes:
