@@ -145,7 +145,7 @@ def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesse
         ),
         Vouching(store, trust, log_key),
         Recovering(store, files, publishing, trust, clock, log_key=log_key),
-        Ordering(store),
+        Ordering(store, drafting),
     )
 
 

@@ -17,6 +17,8 @@ from provenance.encoding.canonical import JsonLike
 from provenance.errors import MalformedError, ProvenanceError
 
 if TYPE_CHECKING:
+    from provenance.commerce.facts import Facts
+    from provenance.commerce.terms import Terms
     from provenance.ids import PartyId
     from provenance.services.signing import Hand
 
@@ -154,24 +156,29 @@ def make(facts_file: Path, terms_file: Path, output: Path) -> Answer:
     FACTS holds what is known about it. The file that is written holds terms, law, facts and decision: all that
     anyone needs to make it again.
     """
-    from provenance.commerce.evaluation import decide
     from provenance.commerce.facts import parse_facts
-    from provenance.commerce.replay import format_case
     from provenance.commerce.terms import parse_terms
 
     facts = parse_facts(canonical.dump(canonical.parse_any(opening.read_bytes(facts_file))))
     terms = parse_terms(canonical.dump(canonical.parse_any(opening.read_bytes(terms_file))))
-    decision = decide(terms, facts)
-    opening.write_new(output, format_case(terms, facts, decision))
-    clauses = [f"  {cited.clause}  {cited.article}" for cited in decision.clauses]
-    members: dict[str, JsonLike] = {
-        "file": str(output),
-        "outcome": decision.outcome.value,
-        "terms": decision.terms,
-        "facts": decision.facts,
-        "law": decision.law,
-    }
-    return Answer(members, [f"{decision.outcome}  {output}", *clauses])
+    return _decided(terms, facts, output)
+
+
+@verb(
+    "of",
+    example="provenance decision of return:9520123000004/2026-0001-1 -o case.json",
+    prints="{file, outcome, terms, facts, law}",
+)
+@click.argument("returning", metavar="RETURN")
+@click.option("-o", "--output", type=NEW_FILE, required=True, help="The file for the case; must not be there yet.")
+def of(returning: str, output: Path) -> Answer:
+    """Decide a return on the facts that its records tell.
+
+    The facts are those up to the newest checkpoint, and name the statements they come from.
+    """
+    with opening.services() as services:
+        terms, facts = services.ordering.case(returning)
+    return _decided(terms, facts, output)
 
 
 @verb(
@@ -200,9 +207,26 @@ def replay(file: Path) -> Answer:
     return Answer(members, [head, *lines], is_bad_news=not found.is_identical)
 
 
+def _decided(terms: Terms, facts: Facts, output: Path) -> Answer:
+    from provenance.commerce.evaluation import decide
+    from provenance.commerce.replay import format_case
+
+    decision = decide(terms, facts)
+    opening.write_new(output, format_case(terms, facts, decision))
+    clauses = [f"  {cited.clause}  {cited.article}" for cited in decision.clauses]
+    members: dict[str, JsonLike] = {
+        "file": str(output),
+        "outcome": decision.outcome.value,
+        "terms": decision.terms,
+        "facts": decision.facts,
+        "law": decision.law,
+    }
+    return Answer(members, [f"{decision.outcome}  {output}", *clauses])
+
+
 COMMANDS = (
     Workflow("record", commands=[sign], help="Sign what is said about an order."),
     Workflow("order", commands=[show], help="Look at orders."),
     Workflow("terms", commands=[check], help="Compare terms with the law."),
-    Workflow("decision", commands=[make, replay], help="Decide cases, and make decisions again."),
+    Workflow("decision", commands=[make, of, replay], help="Decide cases, and make decisions again."),
 )

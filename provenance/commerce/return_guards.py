@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from provenance.codes import Code
-from provenance.commerce.book import SlotChanges, slots
+from provenance.commerce.book import Book, SlotChanges, slots
 from provenance.commerce.decision import Decision
 from provenance.commerce.evaluation import decide
 from provenance.commerce.extraction import bought, facts_of
+from provenance.commerce.goods import Goods
 from provenance.commerce.order_guards import pinned_terms
 from provenance.commerce.orders import order_of
 from provenance.commerce.ownership import dossier_of_owner
@@ -43,21 +44,22 @@ def decision_on(scene: Scene) -> Decision:
         scene.dossier,
         as_of=scene.entered.record.at,
         checkpoint=scene.entered.seen,
-        flags=_flags(scene, asked),
+        flags=flags_on(asked, scene.book, scene.goods),
     )
     return decide(pinned_terms(order_of(ordered), scene.book), facts)
 
 
-def _flags(scene: Scene, asked: Return) -> Iterator[Flag]:
-    marks = scene.goods.flags(asked.item)
+def flags_on(asked: Return, book: Book, goods: Goods) -> Iterator[Flag]:
+    """What stands in the record beside the two dossiers of a return."""
+    marks = goods.flags(asked.item)
     if Marked.RECALLED in marks:
         yield Flag.RECALLED
-    owning = scene.book.dossier(dossier_of_owner(asked.item))
+    owning = book.dossier(dossier_of_owner(asked.item))
     if marks & {Marked.STOLEN, Marked.MISSING} or owning.stage(Machine.OWNERSHIP) in {Stage.STOLEN, Stage.MISSING}:
         yield Flag.ABSENT
-    if scene.book.holder(Slot.REFUND, refund_key(asked.order, asked.item)) is not None:
+    if book.holder(Slot.REFUND, refund_key(asked.order, asked.item)) is not None:
         yield Flag.GIVEN_BACK
-    if scene.book.known(asked.order).stage(Machine.ORDER) is Stage.COMPLETED:
+    if book.known(asked.order).stage(Machine.ORDER) is Stage.COMPLETED:
         yield Flag.RELEASED
 
 

@@ -27,7 +27,7 @@ from provenance.custody.standing import Standings
 from provenance.custody.statements import SignedStatement, VerifiedStatement, read
 from provenance.encoding.textual import format_time
 from provenance.errors import ProvenanceError, Refusal, RefusedError
-from provenance.ids import LeafIndex, StatementHash, Subject
+from provenance.ids import LeafIndex, StatementHash, Subject, TreeSize
 from provenance.ports.stores import Reading, Stored
 from provenance.services.loading import load_ancestry
 
@@ -89,9 +89,22 @@ def audited_judge(store: Reading, standings: Standings, book: Book) -> Judge:
     return judge
 
 
-def read_dossier(store: Reading, name: DossierName) -> Dossier:
-    """A dossier as the store's statements tell it."""
-    return folded(name, _entries(store.statements(store.chain(chain_about(name.subject), None))))
+def read_dossier(store: Reading, name: DossierName, *, before: int | None = None) -> Dossier:
+    """A dossier as the store's statements tell it; only those below a size of the log, if one is given."""
+    places = [at for at in store.chain(chain_about(name.subject), None) if before is None or at < before]
+    return folded(name, _entries(store.statements(places)))
+
+
+def book_below(store: Reading, size: TreeSize) -> tuple[Book, Goods]:
+    """All dossiers as the first statements of the log tell them, so many; slots and things as they are now."""
+    standings = Standings()
+
+    def around(item: Subject) -> Standings:
+        load_ancestry(store, [item], standings)
+        return standings
+
+    book = Book(lambda name: read_dossier(store, name, before=size), store.slot)
+    return book, Goods(around, lambda named: stored_statement(store, named))
 
 
 def entered_in(statement: SignedStatement, at: LeafIndex) -> Entered:

@@ -12,17 +12,24 @@ from __future__ import annotations
 from provenance.codes import Code
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.dossier_names import Family, parse_dossier_name
+from provenance.commerce.extraction import facts_of
+from provenance.commerce.facts import Facts, SeenCheckpoint
+from provenance.commerce.order_guards import pinned_terms
 from provenance.commerce.orders import is_token_of, order_of
+from provenance.commerce.return_guards import flags_on
+from provenance.commerce.returns import return_of
+from provenance.commerce.terms import Terms
 from provenance.errors import NotFoundError
 from provenance.ports.stores import Store
-from provenance.services.bookkeeping import read_dossier
+from provenance.services.bookkeeping import book_below, read_dossier
+from provenance.services.drafting import Drafting
 
 
 class Ordering:
     """Dossiers, out of the store."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, drafting: Drafting) -> None:
+        self._store, self._drafting = store, drafting
 
     def dossier(self, subject: str) -> Dossier:
         """The dossier of this name; refuses one of which nothing is recorded."""
@@ -32,6 +39,27 @@ class Ordering:
         if not dossier.entries:
             raise NotFoundError(Code.UNKNOWN_DOSSIER, f"nothing is recorded of {subject}")
         return dossier
+
+    def case(self, subject: str) -> tuple[Terms, Facts]:
+        """The terms and facts of a return, from its records up to the newest checkpoint.
+
+        Refuses what is no return, and one whose request is not recorded yet.
+        """
+        seen = self._drafting.seen()
+        with self._store.reading() as store:
+            book, goods = book_below(store, seen.size)
+            returning = book.known(parse_dossier_name(subject).subject)
+            asked = return_of(returning)
+            ordered = book.known(asked.order)
+            terms = pinned_terms(order_of(ordered), book)
+            facts = facts_of(
+                ordered,
+                returning,
+                as_of=max(ordered.at, returning.at),
+                checkpoint=SeenCheckpoint(seen.origin, seen.size, seen.root.hex()),
+                flags=flags_on(asked, book, goods),
+            )
+        return terms, facts
 
     def with_receipt(self, subject: str, token: str) -> Dossier:
         """The dossier of an order, for one who has its receipt."""
