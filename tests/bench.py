@@ -47,7 +47,7 @@ from provenance.log.tiles import extend
 from provenance.proof_steps import take_file_steps
 from provenance.services.signing import Hand
 from provenance.trust import Trust, format_trust
-from tests.benches import appending, labels
+from tests.benches import appending, labels, witnesses
 from tests.tessera import NotToBeHadError
 from tests.trees import GrownTree
 
@@ -415,6 +415,7 @@ def main() -> None:
     except NotToBeHadError as err:
         print(f"not compared with Tessera: {err}", file=sys.stderr)
     figures[f"trace at {large:,} statements / at 10,000"] = trace_ratio(10_000, large)
+    figures["from signed to confirmed by 2 of 3 witnesses / 2 seconds"] = witnesses.quorum_ratio(10)
     figures["1,000 labels as PDF, read back / zxing-cpp and reportlab alone"] = labels.sheet_ratio()
     figures["qrcode's own mask search / our symbols"] = labels.mask_ratio()
     small, many = (6_000, 20_000) if chosen.quick else (10_000, 100_000)

@@ -13,7 +13,7 @@ from nacl.pwhash import argon2id
 from nacl.secret import SecretBox
 
 from provenance.bootstrap import Services, build
-from provenance.config import read_settings
+from provenance.config import Settings, read_settings
 from provenance.crypto.keys import SigningKey, signing_key_from_seed
 from provenance.custody.registry_entries import LicenceGranted, PartyEnrolled
 from provenance.custody.roles import Role
@@ -65,6 +65,11 @@ def key_file(key: SigningKey) -> bytes:
     )
 
 
+def settings_of(home: Path) -> Settings:
+    """The settings of a log or a witness in a folder, whatever the environment says."""
+    return read_settings({"PROVENANCE_HOME": str(home), "PROVENANCE_PASSPHRASE": PASSPHRASE})
+
+
 def founded(home: Path) -> Services:
     """A new installation with its root and nobody else; close its store when you are done."""
     log, root = key_of("log"), key_of("root")
@@ -72,7 +77,7 @@ def founded(home: Path) -> Services:
     for name in ("log", "root", *(name for name, _, _ in _CAST)):
         (home / "keys" / f"{name}.key").write_bytes(key_file(key_of(name)))
     (home / "trust.json").write_bytes(format_trust(Trust(ORIGIN, signer_key(ORIGIN, log.public), (root.public,), 1)))
-    services = build(read_settings({"PROVENANCE_HOME": str(home), "PROVENANCE_PASSPHRASE": PASSPHRASE}))
+    services = build(settings_of(home))
     assert isinstance(enrolling(services).establish(ORIGIN, root), Receipt)
     return services
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from provenance.bootstrap import Services, build
-from provenance.config import read_settings
 from provenance.crypto.envelope import to_json
-from provenance.log.policy import parse_policy
 from provenance.ports.witnesses import WitnessAnswer
 from provenance.services.capturing import Receipt
 from provenance.services.confirming import Confirming
-from provenance.trust import format_trust, parse_trust
+from provenance.trust import parse_trust
 from tests.cast import MAKER, item
-from tests.cosigners import TWO_OF_THREE, WITNESSES
+from tests.cosigners import WITNESSES
 from tests.founding import StandingClock, opened
-from tests.terminal import PASSPHRASE
-from tests.witness_homes import witness_in
+from tests.homes import settings_of
+from tests.witness_homes import ask_witnesses, witness_in
 
 Answer = Callable[[bytes], WitnessAnswer]
 
@@ -41,8 +39,7 @@ class Village:
 
     def services(self) -> Services:
         """The log's services, as a process that has just begun."""
-        settings = read_settings({"PROVENANCE_HOME": str(self.home), "PROVENANCE_PASSPHRASE": PASSPHRASE})
-        return build(settings, clock=self.clock, witnesses=self)
+        return build(settings_of(self.home), clock=self.clock, witnesses=self)
 
 
 def founded(folder: Path) -> Village:
@@ -50,11 +47,7 @@ def founded(folder: Path) -> Village:
     home = folder / "log"
     founding = opened(home, None, StandingClock())
     founding.store.close()
-    policy = TWO_OF_THREE.decode()
-    for name in WITNESSES:
-        policy = policy.replace(f"+{_key_end(policy, name)}\n", f"+{_key_end(policy, name)} https://{name}\n")
-    trust = replace(founding.trust, witnesses=parse_policy(policy.encode()))
-    (home / "trust.json").write_bytes(format_trust(trust))
+    ask_witnesses(home, {name: f"https://{name}" for name in WITNESSES})
     return village_in(folder)
 
 
@@ -81,8 +74,3 @@ def made(services: Services, serial: str) -> Receipt:
     (outcome,) = services.capturing.capture([to_json(services.signing.event(event, [MAKER.hand()]))])
     assert isinstance(outcome, Receipt)
     return outcome
-
-
-def _key_end(policy: str, name: str) -> str:
-    line = next(line for line in policy.splitlines() if line.startswith(f"witness {name} "))
-    return line.split(" ")[2].split("+", 1)[1]

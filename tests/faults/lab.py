@@ -14,23 +14,20 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from provenance.adapters.witness_store import SqliteWitnessStore, make_witness_store
 from provenance.bootstrap import read_trust
-from provenance.log.policy import parse_policy
-from provenance.trust import format_trust
-from tests.cosigners import TWO_OF_THREE, WITNESSES, known_key
+from tests.cosigners import WITNESSES
 from tests.faults.fate import Diary, Fate
 from tests.faults.lives import Life, capture, confirm, sign
-from tests.homes import key_file
+from tests.witness_homes import ask_witnesses, write_witness_home
 from tests.world import World
 
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(["tests.faults.lives"])
+_FORKING.set_forkserver_preload(["tests.faults.reckoning"])  # with all that it imports
 _LATEST_CROSSING = 120
 _LATEST_CROSSING_OF_WITNESS = 12
 _LIVELY = 0.75  # the rest may die at their birth
@@ -143,17 +140,11 @@ def lab(folder: Path, luck: random.Random, *, witnesses: int) -> Iterator[Lab]:
     World(home).close()
     names = WITNESSES[:witnesses]
     sockets = {name: socket.create_server(("127.0.0.1", 0)) for name in names}
-    trust, homes = read_trust(home / "trust.json"), {name: folder / name for name in names}
+    homes = {name: folder / name for name in names}
     if names:
-        policy = parse_policy(TWO_OF_THREE)
-        placed = [replace(one, url="http://{}:{}".format(*sockets[one.name].getsockname())) for one in policy.witnesses]
-        trust = replace(trust, witnesses=replace(policy, witnesses=tuple(placed)))
-        (home / "trust.json").write_bytes(format_trust(trust))
+        ask_witnesses(home, {name: "http://{}:{}".format(*held.getsockname()) for name, held in sockets.items()})
     for name, place in homes.items():
-        (place / "keys").mkdir(parents=True)
-        (place / "keys" / "witness.key").write_bytes(key_file(known_key(name)))
-        make_witness_store(place / "witness.db", name)
-        SqliteWitnessStore(place / "witness.db").add_log(trust.log)
+        write_witness_home(place, name, read_trust(home / "trust.json").log)
     try:
         yield Lab(home, homes, luck, _sockets=sockets)
     finally:

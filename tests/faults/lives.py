@@ -24,7 +24,6 @@ from provenance.adapters.http_witnesses import HttpWitnesses
 from provenance.adapters.witness_store import SqliteWitnessStore
 from provenance.bootstrap import build, build_witness
 from provenance.codes import Code
-from provenance.config import Settings, read_settings
 from provenance.crypto.envelope import to_json
 from provenance.crypto.keys import SigningKey
 from provenance.encoding.canonical import Json
@@ -37,8 +36,7 @@ from provenance.services.confirming import Confirming
 from tests.cast import MAKER, item
 from tests.faults.fate import Diary, Fate
 from tests.founding import StandingClock
-from tests.homes import CONTEXT
-from tests.terminal import PASSPHRASE
+from tests.homes import CONTEXT, settings_of
 from web.witness import create_witness_app
 
 _Answer = TypeVar("_Answer")
@@ -54,11 +52,6 @@ class Life:
     number: int
     diary: Diary
     fate: Fate
-
-
-def settings_of(home: Path) -> Settings:
-    """The settings of a log or a witness in a folder, whatever the environment says."""
-    return read_settings({"PROVENANCE_HOME": str(home), "PROVENANCE_PASSPHRASE": PASSPHRASE})
 
 
 def capture(home: Path, life: Life) -> NoReturn:

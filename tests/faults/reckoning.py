@@ -27,8 +27,8 @@ from provenance.log.proofs import prove_consistency, verify_consistency
 from provenance.services.tile_reading import StoredTiles
 from provenance.services.witnessing import Outcome
 from tests.faults.lab import Lab
-from tests.faults.lives import settings_of
 from tests.founding import StandingClock
+from tests.homes import settings_of
 from tests.oracles import assert_log_is_sound
 
 _PATIENCE_SECONDS = 20.0
