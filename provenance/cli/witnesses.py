@@ -120,9 +120,10 @@ def evidence(output: Path) -> Answer:
 def check_evidence(file: Path, key: VerifierKey) -> Answer:
     """Check whether a log contradicted itself.
 
-    Needs no server: both checkpoints are in the file with the log's signatures. 'proven' are two roots for one size;
-    'claimed' is a witness's word that a larger tree does not begin with a smaller one: ask the log for a proof that it
-    does. The exit code is 0 for both, and 1 where the file shows nothing of the kind.
+    Needs no server: both checkpoints are in the file with the log's signatures. 'proven' are two roots for one size, or
+    two sizes with a mirror's proof that the larger tree begins otherwise; 'claimed' is a witness's word that it does:
+    ask the log for a proof that it does not. The exit code is 0 for both, and 1 where the file shows nothing of the
+    kind.
     """
     from provenance.encoding.textual import format_base64
     from provenance.errors import ForgedError

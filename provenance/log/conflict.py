@@ -8,8 +8,11 @@ Rules:
      "second":"log.example\\n7\\n…"}
 
 * two roots for one size prove it: whoever has the log's key can see that, with nobody's help;
-* two sizes do not. That the larger tree does not begin with the smaller one is then a witness's word, until the log
-  shows a consistency proof or fails to;
+* two sizes prove it where the file has a member ``proof``, hashes in base64, the member between ``log`` and ``second``:
+  they lead to the root of the larger tree, and show that its first leaves have another root than the smaller
+  checkpoint says (``log.proofs.verify_beginning``). Whoever has the larger tree's tiles can make it;
+* two sizes without it prove nothing. That the larger tree does not begin with the smaller one is then a witness's word,
+  until the log shows a consistency proof or fails to;
 * whatever else stands in the notes (cosignatures) is not checked here, and not needed.
 """
 
@@ -20,9 +23,12 @@ from enum import StrEnum, unique
 
 from provenance.codes import Code
 from provenance.encoding import canonical
+from provenance.encoding.canonical import JsonLike
+from provenance.encoding.textual import format_base64, parse_base64
 from provenance.errors import MalformedError
 from provenance.log.checkpoint import Checkpoint, open_checkpoint
 from provenance.log.note import Note, VerifierKey, format_note, parse_note, parse_verifier_key
+from provenance.log.proofs import verify_beginning
 
 VERSION = "provenance.conflict/v1"
 
@@ -42,6 +48,7 @@ class Conflict:
     log: VerifierKey
     first: Note
     second: Note
+    proof: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +62,15 @@ class JudgedConflict:
 
 def format_conflict(conflict: Conflict) -> bytes:
     """The file; ``parse_conflict`` gives the conflict back."""
-    return canonical.dump(
-        {
-            "conflict": VERSION,
-            "log": str(conflict.log),
-            "first": format_note(conflict.first).decode(),
-            "second": format_note(conflict.second).decode(),
-        }
-    )
+    members: dict[str, JsonLike] = {
+        "conflict": VERSION,
+        "log": str(conflict.log),
+        "first": format_note(conflict.first).decode(),
+        "second": format_note(conflict.second).decode(),
+    }
+    if conflict.proof:
+        members["proof"] = [format_base64(hash_) for hash_ in conflict.proof]
+    return canonical.dump(members)
 
 
 def parse_conflict(data: bytes) -> Conflict:
@@ -74,11 +82,11 @@ def parse_conflict(data: bytes) -> Conflict:
             "first": str(first),
             "second": str(second),
             **rest,
-        } if not rest:
-            pass
+        } if not rest.keys() - {"proof"}:
+            proof = _proof(rest.get("proof", []))
         case _:
             raise MalformedError(Code.MALFORMED_CONFLICT, f"an object of conflict ({VERSION}), log, first and second")
-    conflict = Conflict(parse_verifier_key(log), parse_note(first.encode()), parse_note(second.encode()))
+    conflict = Conflict(parse_verifier_key(log), parse_note(first.encode()), parse_note(second.encode()), proof)
     if format_conflict(conflict) != data:
         raise MalformedError(Code.MALFORMED_CONFLICT, "the file is not spelled as evidence is printed")
     return conflict
@@ -90,8 +98,29 @@ def judge(conflict: Conflict) -> JudgedConflict:
         open_checkpoint(format_note(note), log_keys=[conflict.log]).checkpoint
         for note in (conflict.first, conflict.second)
     )
-    if first.size != second.size:
+    smaller, larger = sorted((first, second), key=lambda checkpoint: checkpoint.size)
+    if smaller.size == larger.size:
+        if conflict.proof:
+            raise MalformedError(Code.MALFORMED_CONFLICT, "two roots for one size need no proof")
+        beginning = larger.root
+    elif conflict.proof:
+        beginning = verify_beginning(
+            size=smaller.size, new_size=larger.size, new_root=larger.root, proof=conflict.proof
+        )
+    else:
         return JudgedConflict(first, second, Contradiction.CLAIMED)
-    if first.root == second.root:
-        raise MalformedError(Code.MALFORMED_CONFLICT, f"both checkpoints say the same of {first.size} entries")
+    if beginning == smaller.root:
+        raise MalformedError(Code.MALFORMED_CONFLICT, f"both checkpoints say the same of {smaller.size} entries")
     return JudgedConflict(first, second, Contradiction.PROVEN)
+
+
+def _proof(value: object) -> tuple[bytes, ...]:
+    if not isinstance(value, list):
+        raise MalformedError(Code.MALFORMED_CONFLICT, "a proof is a list of hashes", pointer="/proof")
+    return tuple(_hash(one, f"/proof/{at}") for at, one in enumerate(value))
+
+
+def _hash(value: object, pointer: str) -> bytes:
+    if not isinstance(value, str):
+        raise MalformedError(Code.MALFORMED_CONFLICT, "a hash is written in base64", pointer=pointer)
+    return parse_base64(value)

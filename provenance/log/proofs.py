@@ -6,6 +6,9 @@ Rules:
   (RFC 6962 §2.1.1);
 * a consistency proof (§2.1.2) shows the old tree to be the beginning of the new one; it is empty
   between equal sizes;
+* a proof of how a tree began is a consistency proof from a size to a larger tree with the root of that beginning put
+  before it, unless it stands there already. It needs nobody's word for the beginning: who computes another root from
+  it than was signed has two signatures that contradict each other;
 * every hash, root and proof element has exactly 32 bytes;
 * from size 0 nothing is proven: every tree begins with the empty one. Such a proof is refused here,
   and whoever needs "never seen before" has its own rule for it.
@@ -21,7 +24,7 @@ from dataclasses import dataclass
 from provenance.codes import Code
 from provenance.errors import ForgedError, NotFoundError
 from provenance.log.merkle import EMPTY_ROOT, HASH_SIZE, node_hash
-from provenance.log.tiles import TileReader, TileTree
+from provenance.log.tiles import TileReader, TileTree, root_from_tiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,22 @@ def prove_consistency(*, old_size: int, new_size: int, tiles: TileReader) -> Con
     if start:
         beside.append(tree.subtree(start, end))
     return ConsistencyProof(old_size, new_size, tuple(reversed(beside)))
+
+
+def prove_beginning(*, size: int, new_size: int, tiles: TileReader) -> tuple[bytes, ...]:
+    """The proof of which root the first leaves of a larger tree have, 0 < size < new size."""
+    proof = prove_consistency(old_size=size, new_size=new_size, tiles=tiles).hashes
+    return (root_from_tiles(size, tiles), *proof) if _is_complete(size) else proof
+
+
+def verify_beginning(*, size: int, new_size: int, new_root: bytes, proof: Sequence[bytes]) -> bytes:
+    """The root of the first leaves of the larger tree; ``ForgedError`` where the proof does not lead to that tree."""
+    _require_hashes(new_root, *proof)
+    roots = _roots(size, new_size, proof) if 0 < size < new_size else None
+    if roots is None or roots[1] != new_root:
+        message = f"the proof does not lead from the first {size} leaves to the root of {new_size}"
+        raise ForgedError(Code.BAD_PROOF, message)
+    return roots[0]
 
 
 def verify_inclusion(*, leaf: bytes, index: int, size: int, root: bytes, proof: Sequence[bytes]) -> None:
@@ -141,16 +160,21 @@ def _inclusion(index: int, tree: TileTree) -> InclusionProof:
 
 def _leads_to_both(old_size: int, old_root: bytes, new_size: int, new_root: bytes, proof: Sequence[bytes]) -> bool:
     """Whether the proof leads to both roots (RFC 9162 §2.1.4.2), 0 < old size < new size."""
+    path = (old_root, *proof) if _is_complete(old_size) else tuple(proof)
+    return _roots(old_size, new_size, path) == (old_root, new_root)
+
+
+def _roots(old_size: int, new_size: int, path: Sequence[bytes]) -> tuple[bytes, bytes] | None:
+    """The two roots that a path leads to, from the subtree where the old tree ends; ``None`` if it is no such path."""
+    if not path:
+        return None
     # The trailing one-bits are the complete subtree the proof starts from.
     rise = _trailing_zeros(old_size)
     place, last = (old_size - 1) >> rise, (new_size - 1) >> rise
-    path = (old_root, *proof) if place == 0 else tuple(proof)
-    if not path:
-        return False
     old = new = path[0]
     for hash_ in path[1:]:
         if last == 0:
-            return False
+            return None
         if place & 1 or place == last:
             old, new = node_hash(hash_, old), node_hash(hash_, new)
             rise = _trailing_zeros(place)
@@ -158,7 +182,12 @@ def _leads_to_both(old_size: int, old_root: bytes, new_size: int, new_root: byte
         else:
             new = node_hash(new, hash_)
         place, last = place >> 1, last >> 1
-    return last == 0 and old == old_root and new == new_root
+    return (old, new) if last == 0 else None
+
+
+def _is_complete(size: int) -> bool:
+    """Whether a tree of this size is one complete subtree, whose root a consistency proof leaves out."""
+    return size & (size - 1) == 0
 
 
 def _split(leaves: int) -> int:

@@ -9,8 +9,9 @@ For the newest checkpoint that the log serves:
 5. only then the checkpoint takes the place of the old one.
 
 What does not fit is an alarm, and changes nothing in the copy. A fork leaves both signed checkpoints in one file of
-``evidence/`` (``log.conflict``). Each tile and entry bundle is written once it is proven: safe to kill at any line, and
-what is there is not fetched again. The copy can be served as it lies: it has the log's own paths.
+``evidence/``, with the proof that they contradict each other (``log.conflict``). Each tile and entry bundle is written
+once it is proven: safe to kill at any line, and what is there is not fetched again. The copy can be served as it lies:
+it has the log's own paths.
 
 The folder of a copy, as ``provenance mirror`` makes it::
 
@@ -38,9 +39,9 @@ from provenance.log.checkpoint import Checkpoint
 from provenance.log.confirmation import ConfirmationState, confirmation_of, require_confirmed
 from provenance.log.conflict import Conflict, format_conflict
 from provenance.log.merkle import HASH_SIZE, RightEdge, append_all, leaf_hash
-from provenance.log.note import Note, format_note, parse_note
-from provenance.log.proofs import prove_consistency, verify_consistency
-from provenance.log.tiles import WIDTH, Bundle, Tile, root_from_tiles, tiles_between, width_at
+from provenance.log.note import format_note, parse_note
+from provenance.log.proofs import prove_beginning, prove_consistency, verify_consistency
+from provenance.log.tiles import WIDTH, Bundle, Tile, TileReader, root_from_tiles, tiles_between, width_at
 from provenance.ports.outside import PublishedLog, TileFiles
 from provenance.services.copy_reading import CopiedTiles
 from provenance.services.publishing import CHECKPOINT_FILE
@@ -123,7 +124,7 @@ class Mirroring:
         if root_from_tiles(mine.size, CopiedTiles(self._files, mine.size)) != mine.root:
             raise StorageError(Code.STORE_FAILED, f"the copy no longer has the root of its {mine.size} entries")
         if root_from_tiles(theirs.size, CopiedTiles(self._files, mine.size)) != theirs.root:
-            raise self._forked(old.evidence, new.evidence, mine, theirs)
+            raise self._forked(old, new, CopiedTiles(self._files, mine.size))
         if theirs.size < mine.size:
             message = f"the log shows {theirs.size} entries, and has signed {mine.size} before"
             raise RefusedError(Code.LOG_ROLLED_BACK, message)
@@ -137,13 +138,17 @@ class Mirroring:
                 old_size=mine.size, old_root=mine.root, new_size=theirs.size, new_root=theirs.root, proof=proof
             )
         except ForgedError as err:
-            raise self._forked(old.evidence, new.evidence, mine, theirs) from err
+            raise self._forked(old, new, tiles) from err
 
-    def _forked(self, old: Note, new: Note, mine: Checkpoint, theirs: Checkpoint) -> ForgedError:
-        evidence = format_conflict(Conflict(self._trust.log, old, new))
+    def _forked(self, old: ConfirmationState, new: ConfirmationState, tiles: TileReader) -> ForgedError:
+        """The alarm; ``tiles`` are those of the larger tree, which prove what its first leaves are."""
+        mine, theirs = old.checkpoint.size, new.checkpoint.size
+        smaller, larger = sorted((mine, theirs))
+        proof = prove_beginning(size=smaller, new_size=larger, tiles=tiles) if 0 < smaller < larger else ()
+        evidence = format_conflict(Conflict(self._trust.log, old.evidence, new.evidence, proof))
         path = f"evidence/conflict-{hashlib.sha256(evidence).hexdigest()[:16]}.json"
         self._files.write(path, evidence)
-        message = f"the log's {theirs.size} entries are another history than the {mine.size} it signed before: {path}"
+        message = f"the log's {theirs} entries are another history than the {mine} it signed before: {path}"
         return ForgedError(Code.INCONSISTENT_LOG, message, evidence={"conflict": evidence.decode()})
 
     def _copy_tiles(self, before: int, size: int, fetched: _Fetched) -> None:

@@ -114,17 +114,9 @@ def test_a_tile_that_is_not_what_was_signed_is_an_alarm_and_the_copy_stays_at_it
     assert not (tmp_path / "evidence").exists()
 
 
-@pytest.mark.parametrize(
-    ("size", "contradiction"),
-    [
-        (300, Contradiction.PROVEN),
-        (299, Contradiction.CLAIMED),
-        (20, Contradiction.CLAIMED),
-        (900, Contradiction.CLAIMED),
-    ],
-)
+@pytest.mark.parametrize("size", [300, 299, 256, 20, 1, 900])
 def test_a_fork_is_an_alarm_with_evidence_that_checks_offline(
-    size: int, contradiction: Contradiction, tmp_path: Path, catch_up: Callable[[PublishedInMemory], Mirrored]
+    size: int, tmp_path: Path, catch_up: Callable[[PublishedInMemory], Mirrored]
 ) -> None:
     catch_up(PublishedInMemory(entries(300)))
     before = files_in(tmp_path)
@@ -135,7 +127,7 @@ def test_a_fork_is_an_alarm_with_evidence_that_checks_offline(
     assert refused.value.code is Code.INCONSISTENT_LOG
     (evidence,) = (tmp_path / "evidence").iterdir()
     judged = judge(parse_conflict(evidence.read_bytes()))
-    assert (judged.contradiction, judged.first.size, judged.second.size) == (contradiction, 300, size)
+    assert (judged.contradiction, judged.first.size, judged.second.size) == (Contradiction.PROVEN, 300, size)
     assert {name: data for name, data in files_in(tmp_path).items() if "evidence" not in name} == before
 
 
