@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import stat
 import sys
 from pathlib import Path
@@ -8,9 +9,13 @@ from types import ModuleType
 import pytest
 
 from provenance.config import Settings
-from provenance.trust import parse_trust
+from provenance.log.policy import parse_policy
+from provenance.trust import NO_WITNESSES, parse_trust
+from tests.cosigners import LOG_VERIFIER, TWO_OF_THREE
 from tests.homes import write_home
 from tests.terminal import Terminal
+
+ASKING_TWO_OF_THREE = re.sub(rb"(?m)^(witness .*)$", rb"\1 http://127.0.0.1:9", TWO_OF_THREE)
 
 
 @pytest.fixture
@@ -70,6 +75,49 @@ def test_an_init_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     assert said.code == 2
     assert list(tmp_path.iterdir()) == []
     assert terminal("init").code == 0
+
+
+def test_a_log_is_founded_with_its_witnesses_and_shows_nothing_before_they_confirmed(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "home")
+
+    said = terminal("init", "--witnesses", "-", "--json", stdin=ASKING_TWO_OF_THREE)
+    asked = terminal("log checkpoint")
+
+    trust = parse_trust((terminal.home / "trust.json").read_bytes())
+    assert said.code == 0
+    assert "witness add-log" in said.err
+    assert trust.witnesses == parse_policy(ASKING_TWO_OF_THREE)
+    assert not (terminal.home / "tiles" / "checkpoint").exists()
+    assert asked.code == 1
+    assert asked.err.startswith("error: read-only: too few witnesses say how far they have seen this log")
+
+
+def test_nobody_as_witness_has_to_be_said(tmp_path: Path) -> None:
+    said = Terminal(tmp_path / "said")("init", "--witnesses", "-", stdin=b"quorum none\n")
+    empty = Terminal(tmp_path / "empty")("init", "--witnesses", "-")
+
+    assert said.code == 0
+    assert parse_trust((tmp_path / "said" / "trust.json").read_bytes()).witnesses == NO_WITNESSES
+    assert empty.code == 2
+    assert empty.err.startswith("error: malformed-policy: -: there is no quorum")
+    assert not (tmp_path / "empty").exists()
+
+
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        (f"log {LOG_VERIFIER}\n".encode() + ASKING_TWO_OF_THREE, "names the log"),
+        (TWO_OF_THREE, "too few witnesses have an address"),
+        (TWO_OF_THREE + b"quorum w1.example\n", "line 6: a second quorum"),
+    ],
+)
+def test_a_policy_that_can_not_be_lived_with_founds_nothing(tmp_path: Path, policy: bytes, message: str) -> None:
+    said = Terminal(tmp_path / "home")("init", "--witnesses", "-", stdin=policy)
+
+    assert said.code == 2
+    assert said.err.startswith("error: malformed-policy: ")
+    assert message in said.err
+    assert not (tmp_path / "home").exists()
 
 
 def test_an_origin_that_is_no_name_is_refused(tmp_path: Path) -> None:
