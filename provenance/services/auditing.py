@@ -3,7 +3,8 @@
 Rules, for every statement in log order:
 
 1. it is there; its body still has the hash the log knows; its leaf is the one in the tree; every signature holds;
-2. every checkpoint's root is the root of the leaves before it, and carries the log's signature;
+2. every checkpoint's root is the root of the leaves before it, and carries the log's signature; every line kept below
+   it is the confirmation of it by a witness that the trust file names (``services.cosignature_checking``);
 3. the checkpoint its signers saw is one of these, and older;
 4. folding it again by the rules of custody is allowed, so no chain has two heads;
 5. what the fold gives is what the store keeps: standings, chain links, slots, and what was made from what.
@@ -33,6 +34,7 @@ from provenance.log.merkle import EMPTY_ROOT, HASH_SIZE, RightEdge, append_all, 
 from provenance.log.tiles import WIDTH
 from provenance.ports.stores import Reading, Store, Stored, StoredCheckpoint
 from provenance.services.bookkeeping import audited_judge
+from provenance.services.cosignature_checking import doubt_about
 from provenance.trust import Trust
 
 _AT_ONCE = WIDTH
@@ -51,6 +53,7 @@ class Damage(StrEnum):
     RULE_BROKEN = "rule-broken"
     WRONG_FOLD = "wrong-fold"
     BAD_CHECKPOINT = "bad-checkpoint"
+    BAD_COSIGNATURE = "bad-cosignature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,10 @@ class Auditing:
             for start in range(0, total, _AT_ONCE):
                 _walk_tile(walk, LeafIndex(start), min(_AT_ONCE, total - start), checkpoints)
                 progress(min(start + _AT_ONCE, total), total)
+            for witness, size in store.furthest_confirmed().items():
+                if size not in roots:
+                    problem = _bad_cosignature(size, witness, "it confirmed a checkpoint that is not here")
+                    walk.problems.append(problem)
             try:
                 _compare_standings(walk)
                 _compare_slots(walk)
@@ -210,6 +217,15 @@ def _check_checkpoint(walk: _Walk, kept: StoredCheckpoint) -> None:
         return
     if (signed.size, signed.root) != (kept.size, kept.root) or signed.root != walk.edge.root():
         walk.problems.append(Problem(Damage.BAD_CHECKPOINT, where, "its root is not the root of the leaves before it"))
+        return
+    for line in walk.store.cosignatures(kept.size):
+        if message := doubt_about(line, kept, policy=walk.trust.policy, others=walk.store.checkpoints):
+            walk.problems.append(_bad_cosignature(kept.size, line.witness, message))
+
+
+def _bad_cosignature(size: TreeSize, witness: str, message: str) -> Problem:
+    place = f"checkpoint {size}, witness {witness.partition('+')[0]}"
+    return Problem(Damage.BAD_COSIGNATURE, place, message)
 
 
 def _compare_standings(walk: _Walk) -> None:
