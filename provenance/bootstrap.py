@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -20,10 +22,12 @@ from provenance.config import Settings
 from provenance.crypto.keys import SigningKey, open_sealed
 from provenance.errors import ConfigurationError
 from provenance.ids import TreeSize
+from provenance.log.note import Note
 from provenance.ports.outside import Clock
 from provenance.ports.witnesses import Witnesses
 from provenance.services.absence import Absence
 from provenance.services.activating import Activating
+from provenance.services.alarming import Alarming
 from provenance.services.anchoring import Anchoring
 from provenance.services.auditing import Auditing
 from provenance.services.capturing import Capturing
@@ -165,19 +169,28 @@ def build_witness(settings: Settings, *, clock: Clock | None = None) -> WitnessS
 
 
 def build_monitor(
-    url: str, folder: Path, trust: Trust, *, key: SigningKey | None = None, clock: Clock | None = None
+    url: str,
+    folder: Path,
+    trust: Trust,
+    *,
+    key: SigningKey | None,
+    brought: Iterable[Note],
+    stale_after: timedelta,
+    clock: Clock | None = None,
 ) -> Monitoring:
     """The watch over the log at an address, with its copy in a folder; ``key`` reads the bodies, where it may."""
     log, files, clock = HttpLog(url), DurableFiles(folder), clock or SystemClock()
     mirroring = Mirroring(log, files, trust)
+    witnesses = {one.name: HttpLog(one.url) for one in trust.policy.witnesses if one.url is not None}
+    alarming = Alarming(files, trust, clock, witnesses=witnesses, brought=brought, stale_after=stale_after)
     if key is None:
-        return Monitoring(mirroring, None)
+        return Monitoring(mirroring, alarming, None)
     bodies = PrivateFiles(folder)
     bodies.prepare("bodies")
     store = open_store(f"sqlite:///{folder / JUDGED}")
     judging = Judging(store, Publishing(store, files, trust), trust, clock)
     gathering = Gathering(SignedBodies(log, key, clock=clock, randomness=random_bytes), bodies)
-    return Monitoring(mirroring, Bodies(lambda: CopyReading(files, bodies, trust), gathering, judging))
+    return Monitoring(mirroring, alarming, Bodies(lambda: CopyReading(files, bodies, trust), gathering, judging))
 
 
 def fetched_copy(url: str, folder: Path, trust: Trust, *, key: SigningKey, start: TreeSize) -> CopyReading:

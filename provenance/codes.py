@@ -182,6 +182,9 @@ class Code(StrEnum):
     # mirrors
     BODY_ALTERED = "body-altered"
     RULE_BROKEN = "rule-broken"
+    STALE_CHECKPOINT = "stale-checkpoint"
+    HEAD_WITHHELD = "head-withheld"
+    MALFORMED_ALARM = "malformed-alarm"
     # web links and the resolver
     NO_SUCH_LINK = "no-such-link"
     NOT_KNOWN_HERE = "not-known-here"
@@ -398,6 +401,9 @@ NEXT_STEP: Mapping[Code, str] = {
     # mirrors
     Code.BODY_ALTERED: "Fetch again; if it stays so, the log gives out bodies that its own entries do not name.",
     Code.RULE_BROKEN: "Keep the copy and ask the operator: the log took in what its own rules refuse.",
+    Code.STALE_CHECKPOINT: "Ask the log's operator and its witnesses: what was recorded since then is not shown.",
+    Code.HEAD_WITHHELD: "Keep the file and ask the operator: others have seen more of this log than it shows here.",
+    Code.MALFORMED_ALARM: "Get the file again from whoever made it; it is damaged, or is no alarm.",
     # web links and the resolver
     Code.NO_SUCH_LINK: "Ask for one of the links there are; linkType=linkset lists them.",
     Code.NOT_KNOWN_HERE: "Ask a resolver that knows it, such as id.gs1.org; nobody here holds this company prefix.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from provenance.cli import heads, opening
+from provenance.cli import alarms, heads, opening
 from provenance.cli.arguments import READABLE
 from provenance.cli.terminal import Answer, Workflow, progress, refusal_members, talk, verb
 from provenance.encoding.canonical import JsonLike
@@ -168,7 +168,7 @@ def _anchor_line(one: Anchored) -> str:
 COMMANDS = (
     Workflow(
         "log",
-        commands=[checkpoint, audit, recover, *heads.COMMANDS, anchor, anchors],
+        commands=[checkpoint, audit, recover, *heads.COMMANDS, *alarms.COMMANDS, anchor, anchors],
         help="Sign what the log has become, and audit it.",
     ),
 )

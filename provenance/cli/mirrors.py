@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from provenance.cli.terminal import Answer, progress, say_error, talk, verb
 from provenance.errors import UnreachableError
 
 if TYPE_CHECKING:
+    from provenance.log.note import Note
     from provenance.services.monitoring import Monitoring, Progress, Stage, Turn
     from provenance.trust import Trust
 
@@ -30,7 +32,27 @@ if TYPE_CHECKING:
 @click.option("--trust", "trust_file", type=READABLE, required=True, help="The log's trust file, from somebody else.")
 @click.option("--key", "key_file", type=READABLE, help="A key of your party, to read the bodies and judge everything.")
 @click.option("--every", type=click.IntRange(1), metavar="SECONDS", help="Go on, with a turn every so many seconds.")
-def mirror(url: str, folder: Path, trust_file: Path, key_file: Path | None, every: int | None) -> Answer:
+@click.option(
+    "--seen",
+    "seen",
+    type=READABLE,
+    multiple=True,
+    help="A checkpoint, .tlog-proof or bundle that the log gave somebody.",
+)
+@click.option(
+    "--stale-after", type=click.IntRange(1), default=86400, show_default=True, metavar="SECONDS",
+    help="How old the witnesses' word on the checkpoint may be.",
+)  # fmt: skip
+def mirror(
+    url: str,
+    folder: Path,
+    *,
+    trust_file: Path,
+    key_file: Path | None,
+    every: int | None,
+    seen: tuple[Path, ...],
+    stale_after: int,
+) -> Answer:
     """Copy a log and check it against what it was.
 
     Copies the checkpoint, the tiles and the entries of the log at URL into FOLDER, once each is proven; run it again,
@@ -41,12 +63,22 @@ def mirror(url: str, folder: Path, trust_file: Path, key_file: Path | None, ever
     With --key the bodies of the statements are fetched too, if the log lets that key's party read them, and everything
     is judged by the log's own rules: signatures, authority, chains, custody. A statement that breaks one is an alarm.
     FOLDER/bodies is then for you alone: let a web server show 'checkpoint' and 'tile' only.
+
+    The witnesses of the trust file are asked what they have seen of the log. A log that shows less than they did, or
+    than --seen, or a checkpoint that they confirmed too long ago, is an alarm too: 'log check-alarm' reads the file.
     """
     opening.require("sqlalchemy", "urllib3")
     from provenance.bootstrap import build_monitor
 
     trust = opening.trust_in(trust_file)
-    monitoring = build_monitor(url, folder, trust, key=None if key_file is None else opening.key_in(key_file))
+    monitoring = build_monitor(
+        url,
+        folder,
+        trust,
+        key=None if key_file is None else opening.key_in(key_file),
+        brought=[_checkpoint_in(path) for path in seen],
+        stale_after=timedelta(seconds=stale_after),
+    )
     if every is not None:
         keep_watching(monitoring, trust, every, pause=time.sleep)
     turn = _turn(monitoring)
@@ -60,6 +92,18 @@ def mirror(url: str, folder: Path, trust_file: Path, key_file: Path | None, ever
         },
         _told(turn, trust),
     )
+
+
+def _checkpoint_in(path: Path) -> Note:
+    """The checkpoint's note in a file: by itself, below a proof, or in a bundle."""
+    from provenance.bundle import parse_bundle
+    from provenance.log.note import parse_note
+    from provenance.log.proof_file import HEADER, parse_proof_file
+
+    data = opening.read_bytes(path)
+    if data.startswith(HEADER.encode()):
+        return parse_proof_file(data).checkpoint
+    return parse_note(parse_bundle(data).checkpoint.encode() if data.startswith(b"{") else data)
 
 
 def keep_watching(monitoring: Monitoring, trust: Trust, every: int, *, pause: Callable[[float], None]) -> None:

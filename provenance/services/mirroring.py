@@ -17,7 +17,7 @@ The folder of a copy, as ``provenance mirror`` makes it::
 
     checkpoint            the newest that was proven, as the log and its witnesses signed it
     tile/…                hash tiles and entry bundles, under the log's own paths
-    evidence/…            what the log signed against itself
+    evidence/…            what the log signed against itself (``log.conflict``), or did not show (``log.alarm``)
     bodies/273.p/112      the bodies beside tile/entries/273.p/112 (``log.body_bundles``), for the copy's owner alone
     bodies/judged.db      what was judged so far; it can be thrown away
 
@@ -127,7 +127,9 @@ class Mirroring:
             raise self._forked(old, new, CopiedTiles(self._files, mine.size))
         if theirs.size < mine.size:
             message = f"the log shows {theirs.size} entries, and has signed {mine.size} before"
-            raise RefusedError(Code.LOG_ROLLED_BACK, message)
+            notes = {"known": old.evidence, "shown": new.evidence}
+            evidence = {name: format_note(note).decode() for name, note in notes.items()}
+            raise RefusedError(Code.LOG_ROLLED_BACK, message, evidence=evidence)
 
     def _require_grown(self, old: ConfirmationState, new: ConfirmationState, tiles: _Fetched) -> None:
         """The copy's tree is the beginning of the log's, whose tiles are all proven: what does not fit was signed."""

@@ -5,7 +5,8 @@ Rules, for each turn:
 1. what is new is copied once it is proven (``mirroring``);
 2. where we may read bodies, those of the new statements are fetched (``gathering``), and everything is judged by the
    log's own rules (``judging``);
-3. the first thing that does not fit is an alarm, and ends the turn. What was proven before it stays.
+3. then it is asked whether the log shows as much, and as lately, as others say (``alarming``);
+4. the first thing that does not fit is an alarm, and ends the turn. What was proven before it stays.
 
 A turn begins where the last one came to, also after it was killed.
 """
@@ -16,7 +17,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
+from provenance.codes import Code
+from provenance.errors import RefusedError
 from provenance.ids import TreeSize
+from provenance.services.alarming import Alarming
 from provenance.services.copy_reading import CopyReading
 from provenance.services.gathering import Gathering
 from provenance.services.judging import Judging
@@ -55,16 +59,28 @@ class Bodies:
 class Monitoring:
     """The watch over one log; without ``bodies``, over its tree alone."""
 
-    def __init__(self, mirroring: Mirroring, bodies: Bodies | None) -> None:
-        self._mirroring, self._bodies = mirroring, bodies
+    def __init__(self, mirroring: Mirroring, alarming: Alarming, bodies: Bodies | None) -> None:
+        self._mirroring, self._alarming, self._bodies = mirroring, alarming, bodies
 
     def turn(self, progress: Progress = lambda stage, done, total: None) -> Turn:
         """Copy, fetch and judge what is new; ``progress(stage, done, total)`` counts statements."""
-        mirrored = self._mirroring.catch_up(lambda done, total: progress(Stage.COPYING, done, total))
-        if self._bodies is None:
-            return Turn(mirrored, None)
-        copy, judging = self._bodies.opened(), self._bodies.judging
+        mirrored = self._mirror(progress)
+        judged = None if self._bodies is None else self._judge(self._bodies, progress)
+        self._alarming.check(mirrored.state)
+        return Turn(mirrored, judged)
+
+    def _mirror(self, progress: Progress) -> Mirrored:
+        try:
+            return self._mirroring.catch_up(lambda done, total: progress(Stage.COPYING, done, total))
+        except RefusedError as err:
+            if err.code is Code.LOG_ROLLED_BACK:
+                evidence = err.refusal.evidence
+                self._alarming.rolled_back(known=evidence["known"], shown=evidence["shown"])
+            raise
+
+    def _judge(self, bodies: Bodies, progress: Progress) -> TreeSize:
+        copy, judging = bodies.opened(), bodies.judging
         start = judging.judged()
-        self._bodies.gathering.catch_up(copy, start, lambda done, total: progress(Stage.FETCHING, done, total))
+        bodies.gathering.catch_up(copy, start, lambda done, total: progress(Stage.FETCHING, done, total))
         judging.catch_up(copy, lambda done, total: progress(Stage.JUDGING, done, total))
-        return Turn(mirrored, judging.judged())
+        return judging.judged()

@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from provenance.adapters.http_log import HttpLog
 from provenance.bootstrap import build
 from provenance.config import read_settings
 from provenance.crypto.keys import SigningKey
@@ -135,7 +136,25 @@ def test_an_old_backup_that_is_served_is_caught_and_the_copy_keeps_what_it_has(t
 
     assert caught.code == 1
     assert "log-rolled-back" in caught.err
-    assert files_in(copy) == before
+    assert {name: data for name, data in files_in(copy).items() if "evidence" not in name} == before
+    (alarm,) = (copy / "evidence").iterdir()
+    judged = Terminal(tmp_path / "inspector")("log", "check-alarm", alarm, "--trust", home / "trust.json", "--json")
+    assert (judged.code, judged.object["kind"], judged.object["weight"]) == (0, "log-rolled-back", "claimed")
+    assert (judged.object["shown"]["size"], judged.object["known"]["size"]) == (7, 8)
+
+
+def test_what_a_receipt_proves_to_be_there_must_be_shown(tmp_path: Path, mirror: Mirror) -> None:
+    backup, home, copy = write_home(tmp_path / "backup"), write_home(tmp_path / "home"), tmp_path / "copy"
+    enrol(home, "late shop", "9520999000009")
+    receipt = tmp_path / "receipt"
+    with published(home) as url:
+        receipt.write_bytes(HttpLog(url).read("checkpoint"))
+
+    with published(backup) as url:
+        caught = mirror(url, copy, "--seen", receipt)
+
+    assert caught.code == 1
+    assert "head-withheld: the log shows 7 entries, and has signed 8: evidence/alarm-" in caught.err
 
 
 def test_a_server_that_is_none_or_no_log_is_said_to_be_so(tmp_path: Path, mirror: Mirror) -> None:

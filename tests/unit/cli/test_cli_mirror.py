@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from provenance.adapters.outside import DurableFiles
 from provenance.cli.mirrors import keep_watching
 from provenance.codes import Code
 from provenance.errors import RefusedError, UnreachableError
+from provenance.services.alarming import Alarming
 from provenance.services.mirroring import Mirroring
 from provenance.services.monitoring import Monitoring
 from provenance.trust import NO_WITNESSES, Trust
 from tests.cosigners import LOG_KEY, LOG_VERIFIER, ORIGIN
+from tests.founding import StandingClock
 from tests.published import PublishedInMemory, entries
 
 TRUST = Trust(ORIGIN, LOG_VERIFIER, (LOG_KEY.public,), 1, NO_WITNESSES)
@@ -40,7 +43,9 @@ def test_it_goes_on_while_a_log_is_silent_and_ends_with_the_first_alarm(
 ) -> None:
     days = (PublishedInMemory(entries(3)), None, PublishedInMemory(entries(5)), PublishedInMemory(entries(4)))
     paused: list[float] = []
-    monitoring = Monitoring(Mirroring(Changing(*days), DurableFiles(tmp_path), TRUST), None)
+    files = DurableFiles(tmp_path)
+    alarming = Alarming(files, TRUST, StandingClock(), witnesses={}, stale_after=timedelta(days=1))
+    monitoring = Monitoring(Mirroring(Changing(*days), files, TRUST), alarming, None)
 
     with pytest.raises(RefusedError) as alarm:
         keep_watching(monitoring, TRUST, 60, pause=paused.append)
