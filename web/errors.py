@@ -91,12 +91,17 @@ def _by_http(err: HTTPException) -> Response:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unforeseen(err)
     code = _CODES.get(status, Code.MALFORMED_TEXT)
-    message = f"{request.method} {request.path[:200]}: {status.phrase.lower()}"
-    response = refused(Refusal(code, message), status=status)
+    response = refused(Refusal(code, _fact(status)), status=status)
     for name, value in err.get_headers():
         if name == "Allow":
             response.headers[name] = value
     return response
+
+
+def _fact(status: HTTPStatus) -> str:
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.max_content_length is not None:
+        return f"the request has more than {request.max_content_length} bytes"
+    return f"{request.method} {request.path[:200]}: {status.phrase.lower()}"
 
 
 def _unforeseen(err: Exception) -> Response:

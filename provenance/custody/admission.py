@@ -16,7 +16,7 @@ subjects: a bundle about one item cannot know the other 9,999 that were commissi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provenance.codes import Code
 from provenance.custody import lots, movements, transformation
@@ -28,7 +28,7 @@ from provenance.custody.reach import Needs, is_needed, is_within
 from provenance.custody.standing import ENDED, Phase, Standing, Standings
 from provenance.custody.statements import SignedStatement, VerifiedStatement
 from provenance.custody.steps import RULES, Actor, Step
-from provenance.custody.subjects import Amount
+from provenance.custody.subjects import Amount, Touched
 from provenance.epcis.events import Event
 from provenance.errors import Refusal
 from provenance.ids import LeafIndex, StatementHash, Subject
@@ -130,12 +130,16 @@ def _admit_event(
         else:
             refusal = _HANDLERS.get(step, _each)(draft)
     if refusal is not None:
-        return refusal
+        return replace(refusal, pointer=refusal.pointer or _named_at(refusal, about))
     for standing in draft.rows.values():
         world.standings.put(standing)
     if step is Step.TRANSFORM and statement.hash not in world.voided:
         world.standings.add_sources(statement.hash, transformation.inputs_of(about))
     return Admitted(step, subjects)
+
+
+def _named_at(refusal: Refusal, about: Touched) -> str:
+    return about.place_of(Subject(refusal.evidence.get("subject", "")))
 
 
 def _emptied(statement: VerifiedStatement, standings: Standings) -> tuple[Subject, ...]:

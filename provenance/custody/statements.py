@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum, unique
 from functools import lru_cache
 from itertools import pairwise
@@ -180,9 +181,9 @@ def open_statement(envelope: Envelope) -> OpenedStatement:
     """The statement in an envelope, as far as one can follow it who knows neither things nor trade."""
     match envelope.payload_type:
         case PayloadType.CUSTODY_EVENT:
-            body = _object(canonical.parse(envelope.body))
+            body = _body(envelope.body, canonical.parse)
         case PayloadType.REGISTRY_ENTRY | PayloadType.WEB_LINKS | PayloadType.COMMERCE_RECORD:
-            body = _object(canonical.parse_whole(envelope.body))
+            body = _body(envelope.body, canonical.parse_whole)
         case other:
             known = ", ".join(PayloadType)
             raise MalformedError(
@@ -248,9 +249,14 @@ def header_members(header: Header) -> dict[str, Json]:
     }
 
 
-def _object(value: Json) -> dict[str, Json]:
+def _body(data: bytes, parse: Callable[[bytes], Json]) -> dict[str, Json]:
+    try:
+        value = parse(data)
+    except MalformedError as err:
+        # Bytes that are not read have no places inside; what is wrong with them as a whole stands in the payload.
+        raise (err if err.pointer else err.under("/payload")) from err
     if not isinstance(value, dict):
-        raise MalformedError(Code.WRONG_TYPE, "a body is one JSON object")
+        raise MalformedError(Code.WRONG_TYPE, "a body is one JSON object", pointer="/payload")
     return value
 
 
@@ -328,6 +334,9 @@ def _seen(value: Json) -> Seen:
     origin, size, root = (
         (value["origin"], value["size"], value["root"]) if has_members(value, _SEEN_MEMBERS) else (None, None, None)
     )
+    if isinstance(size, Decimal):
+        message = f"the fraction {size} where a tree's size belongs"
+        raise MalformedError(Code.FRACTION_NOT_ALLOWED, message, pointer=f"/{SEEN}/size")
     if not (isinstance(origin, str) and type(size) is int and isinstance(root, str)):
         raise MalformedError(Code.WRONG_TYPE, "an object of origin, size and root", pointer=f"/{SEEN}")
     if size < 0:

@@ -55,6 +55,29 @@ class Touched(NamedTuple):
     transformation: Subject | None = None
     subjects: tuple[Subject, ...] = ()
 
+    def place_of(self, subject: Subject) -> str:
+        """The RFC 6901 pointer to where the event names a subject; empty if it does not name it itself.
+
+        >>> Touched(items=(Subject("a"), Subject("b"))).place_of(Subject("b"))
+        '/epcList/1'
+        """
+        if subject == self.parent:
+            return "/parentID"
+        named = {
+            "epcList": self.items,
+            "childEPCs": self.children,
+            "inputEPCList": self.inputs,
+            "outputEPCList": self.outputs,
+            "quantityList": [amount.of for amount in self.amounts],
+            "childQuantityList": [amount.of for amount in self.child_amounts],
+            "inputQuantityList": [amount.of for amount in self.input_amounts],
+            "outputQuantityList": [amount.of for amount in self.output_amounts],
+        }
+        for name, things in named.items():
+            if subject in things:
+                return f"/{name}/{[*things].index(subject)}"
+        return ""
+
 
 def touched(event: Event) -> Touched:
     """The subjects of an event; refuses what is no GS1 identifier, or of the wrong kind, with its place."""
@@ -167,4 +190,7 @@ def _amount(quantity: Quantity, pointer: str) -> Amount:
     if quantity.amount is not None and quantity.amount < 0:
         message = f"the quantity {quantity.amount} is negative"
         raise MalformedError(Code.NEGATIVE_QUANTITY, message, pointer=f"{pointer}/quantity")
+    if quantity.amount is not None and quantity.uom is None and quantity.amount != quantity.amount.to_integral_value():
+        message = f"{quantity.amount} pieces; a fraction needs a unit"
+        raise MalformedError(Code.FRACTION_WITHOUT_UOM, message, pointer=f"{pointer}/quantity")
     return Amount(of, quantity.amount, quantity.uom or "")

@@ -100,6 +100,8 @@ def parse_any(text: bytes) -> Json:
     try:
         # json.loads on bytes would guess UTF-16 and skip a byte-order mark.
         decoded = text.decode("utf-8")
+        if decoded.startswith("\ufeff"):
+            raise MalformedError(Code.MALFORMED_JSON, "a byte-order mark stands before the JSON")
         value: Json = json.loads(
             decoded,
             object_pairs_hook=_unique,

@@ -147,7 +147,7 @@ class TestCapturing:
         said = terminal("capture -", stdin=one + again)
 
         assert said.code == 1
-        assert "line 2  refused   already-commissioned: " in said.out
+        assert "line 2  refused   already-commissioned at /epcList/0: " in said.out
         assert "        → Use a fresh serial" in said.out
 
     def test_nothing_is_nothing(self, terminal: Terminal) -> None:

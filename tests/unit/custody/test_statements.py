@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -112,7 +113,7 @@ def test_refuses_a_type_it_does_not_know() -> None:
 )
 @pytest.mark.parametrize("kind", PayloadType)
 def test_refuses_a_body_in_any_but_its_one_spelling(kind: PayloadType, body: bytes, code: Code) -> None:
-    assert refusal(sign(kind, body, [MAKER.key]))[0] is code
+    assert refusal(sign(kind, body, [MAKER.key])) == (code, "/payload")
 
 
 def test_refuses_a_fraction_in_a_registry_entry() -> None:
@@ -286,6 +287,11 @@ def test_a_registered_key_is_not_taken_from_an_event() -> None:
         ({"origin": "a", "size": 1}, Code.WRONG_TYPE, ""),
         ({"origin": "a", "size": True, "root": format_base64(EMPTY_ROOT)}, Code.WRONG_TYPE, ""),
         ({"origin": "a", "size": "1", "root": format_base64(EMPTY_ROOT)}, Code.WRONG_TYPE, ""),
+        (
+            {"origin": "a", "size": Decimal("1.5"), "root": format_base64(EMPTY_ROOT)},
+            Code.FRACTION_NOT_ALLOWED,
+            "/size",
+        ),
         ({"origin": "a", "size": -1, "root": format_base64(EMPTY_ROOT)}, Code.WRONG_VALUE, "/size"),
         ({"origin": "a", "size": 1, "root": "QQ=="}, Code.MALFORMED_TEXT, "/root"),
         ({"origin": "a", "size": 1, "root": format_base64(EMPTY_ROOT), "time": 0}, Code.WRONG_TYPE, ""),

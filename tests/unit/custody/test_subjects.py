@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 
@@ -84,6 +86,11 @@ def test_everything_in_an_event_is_one_of_its_subjects() -> None:
         (
             object_event(quantityList=[{"epcClass": LOT, "quantity": -1}]),
             Code.NEGATIVE_QUANTITY,
+            "/quantityList/0/quantity",
+        ),
+        (
+            object_event(quantityList=[{"epcClass": LOT, "quantity": Decimal("1.5")}]),
+            Code.FRACTION_WITHOUT_UOM,
             "/quantityList/0/quantity",
         ),
         (aggregation_event(parentID=LOT), Code.CLASS_FOR_INSTANCE, "/parentID"),
