@@ -38,6 +38,7 @@ bench: $(STAMP)  ## how fast it is on this machine
 soak: $(STAMP)  ## property and stateful tests with fresh luck and a longer search; 1,250 kills
 	@$(RUN) $(SOAK)
 	@HYPOTHESIS_PROFILE=search $(PYTEST) -o faulthandler_timeout=0 tests/unit tests/machines
+	@COPIES=10000 $(PYTEST) -o faulthandler_timeout=0 tests/journeys/test_http_refusals.py
 
 browser:
 	@.ci/browser
