@@ -145,6 +145,9 @@ def has_members(value: Json, names: frozenset[str]) -> TypeGuard[dict[str, Json]
     """Whether a value is an object of exactly these members.
 
     A ``match`` says the same, but asks each name singly: that took a seventh of the time of reading a statement.
+
+    >>> has_members({"a": 1, "b": 2}, frozenset("ab")), has_members({"a": 1, "b": 2, "c": 3}, frozenset("ab"))
+    (True, False)
     """
     return isinstance(value, dict) and value.keys() == names
 
