@@ -192,6 +192,10 @@ class Code(StrEnum):
     MALFORMED_TIMESTAMP = "malformed-timestamp"
     FORGED_TIMESTAMP = "forged-timestamp"
     ANCHOR_UNAVAILABLE = "anchor-unavailable"
+    # payments
+    FORGED_NOTICE = "forged-notice"
+    STALE_NOTICE = "stale-notice"
+    OTHER_MERCHANT = "other-merchant"
     # identity on things: serials, claim codes, inspector codes, NFC tags
     RANDOM_BYTES = "random-bytes"
     SERIAL_STEP = "serial-step"
@@ -411,6 +415,10 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.MALFORMED_TIMESTAMP: "Ask a time-stamping authority (RFC 3161) at its own address; this was no answer of one.",
     Code.FORGED_TIMESTAMP: "Name the root certificate of the authority that answered; if you did, keep both files.",
     Code.ANCHOR_UNAVAILABLE: "Try again later, or name another authority; nothing was lost.",
+    # payments
+    Code.FORGED_NOTICE: "Believe nothing of it. If it came from your provider, compare the account's keys and secrets.",
+    Code.STALE_NOTICE: "Set the clock of this machine; if it is right, let the provider send the notification again.",
+    Code.OTHER_MERCHANT: "Compare the merchant number with the account; each account has an address of its own.",
     # identity on things: serials, claim codes, inspector codes, NFC tags
     Code.RANDOM_BYTES: "Take exactly as many fresh random bytes as the message says.",
     Code.SERIAL_STEP: "Print a serial before it is activated, and each once; for a new label take a new serial.",
