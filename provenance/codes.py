@@ -196,6 +196,7 @@ class Code(StrEnum):
     FORGED_NOTICE = "forged-notice"
     STALE_NOTICE = "stale-notice"
     OTHER_MERCHANT = "other-merchant"
+    UNCONFIRMED_NOTICE = "unconfirmed-notice"
     # identity on things: serials, claim codes, inspector codes, NFC tags
     RANDOM_BYTES = "random-bytes"
     SERIAL_STEP = "serial-step"
@@ -419,6 +420,7 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.FORGED_NOTICE: "Believe nothing of it. If it came from your provider, compare the account's keys and secrets.",
     Code.STALE_NOTICE: "Set the clock of this machine; if it is right, let the provider send the notification again.",
     Code.OTHER_MERCHANT: "Compare the merchant number with the account; each account has an address of its own.",
+    Code.UNCONFIRMED_NOTICE: "Ask the provider again later; book nothing until its own list says the same.",
     # identity on things: serials, claim codes, inspector codes, NFC tags
     Code.RANDOM_BYTES: "Take exactly as many fresh random bytes as the message says.",
     Code.SERIAL_STEP: "Print a serial before it is activated, and each once; for a new label take a new serial.",

@@ -1,4 +1,7 @@
-"""A log and its witnesses killed so many times, with progress: ``python -m tests.soak [KILLS]``; ``make soak``."""
+"""A log and its witnesses killed so many times, and a thousand orders for each fault of a payment provider.
+
+``python -m tests.soak [KILLS]``; ``make soak``.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.fake_provider import FAULTS, fake_provider
 from tests.faults.lab import lab
 from tests.faults.reckoning import assert_all_is_well, assert_everybody_gets_up_again
+from tests.payment_chaos import assert_all_is_well as assert_books_are_well
+from tests.payment_chaos import chaos
 
 
 def main(kills: int) -> None:
@@ -20,6 +26,21 @@ def main(kills: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             print(killed(Path(folder), random.Random(seed), witnesses=witnesses, times=times))
         print(f"  {time.monotonic() - began:.0f} seconds", flush=True)
+
+
+def mispaid(orders: int) -> None:
+    """Take so many payments for each fault of a provider that misbehaves."""
+    seed = random.SystemRandom().randrange(10**6)
+    print(f"{orders} orders for each fault of a payment provider, luck {seed}", flush=True)
+    with fake_provider() as provider:
+        for fault in FAULTS:
+            began, told = time.monotonic(), chaos(provider, fault, orders=orders, seed=seed)
+            assert_books_are_well(told)
+            print(
+                f"  {fault:9} {told.steps} steps, {told.forged} forged, {told.refused} refused, "
+                f"{len(told.breaks)} breaks as injected, {len(told.left)} left, {time.monotonic() - began:.0f} seconds",
+                flush=True,
+            )
 
 
 def killed(folder: Path, luck: random.Random, *, witnesses: int, times: int) -> str:
@@ -35,4 +56,5 @@ def killed(folder: Path, luck: random.Random, *, witnesses: int, times: int) -> 
 
 
 if __name__ == "__main__":
+    mispaid(1000)
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 1250)
