@@ -1,0 +1,99 @@
+"""``provenance payment check``: what was received is checked from files, and no secret and no person is shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from provenance.commerce.payment_notices import salted
+from tests.provider_dialects import (
+    API_KEY,
+    APPLICATION,
+    MERCHANTS,
+    SALT,
+    SECRET,
+    SERIAL,
+    Told,
+    delivery,
+    provider_key,
+    public_pem,
+)
+from tests.terminal import Said, Terminal
+
+AT = "2026-11-23T02:13:20Z"  # when what the dialects sign was signed
+TOLD = Told("evt-1", "20260301-0001", 19900)
+
+
+def _account(provider: str) -> dict[str, object]:
+    pem = public_pem(provider_key()).decode()
+    own: Mapping[str, dict[str, object]] = {
+        "wechat": {"keys": {SERIAL: pem}, "api_key": API_KEY.decode()},
+        "alipay": {"application": APPLICATION, "key": pem},
+        "stripe": {"secrets": [SECRET.decode()]},
+    }
+    return {"provider": provider, "merchant": MERCHANTS[provider], "salt": SALT.hex(), **own[provider]}
+
+
+def _check(folder: Path, provider: str, *more: str, account: object = None, body: bytes | None = None) -> Said:
+    came = delivery(provider, TOLD)
+    (folder / "body").write_bytes(came.body if body is None else body)
+    (folder / "headers.json").write_text(json.dumps({name.title(): text for name, text in came.headers.items()}))
+    (folder / "account.json").write_text(json.dumps(_account(provider) if account is None else account))
+    files = [folder / "body", "--headers", folder / "headers.json", "--account", folder / "account.json"]
+    return Terminal(folder / "no-home")("payment", "check", *files, *(more or ("--at", AT)))
+
+
+@pytest.mark.parametrize("provider", MERCHANTS)
+def test_a_true_notification_is_told_in_one_line(tmp_path: Path, provider: str) -> None:
+    said = _check(tmp_path, provider)
+
+    grade = "B" if provider == "stripe" else "A"
+    told = f"paid  CNY 199.00  order 20260301-0001  merchant {MERCHANTS[provider]}  grade {grade}\n"
+    assert (said.code, said.out) == (0, told)
+
+
+def test_the_object_holds_the_reference_only_salted(tmp_path: Path) -> None:
+    said = _check(tmp_path, "stripe", "--at", AT, "--json")
+
+    assert said.object["notice"] == {
+        "provider": "stripe", "event": "evt-1", "merchant": "acct_1ABC", "order": "20260301-0001",
+        "reference": salted(TOLD.reference, SALT), "refund": None, "minor": 19900, "currency": "CNY",
+        "state": "paid", "grade": "B",
+    }  # fmt: skip
+    assert TOLD.reference not in said.out
+
+
+def test_a_changed_body_and_an_old_one_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    forged = _check(tmp_path, "wechat", body=b"{}")
+    old = _check(tmp_path, "wechat", "--at", "2026-11-23T03:13:20Z")
+
+    assert (forged.code, old.code) == (1, 1)
+    assert "forged-notice" in forged.err
+    assert "stale-notice" in old.err
+
+
+@pytest.mark.parametrize(
+    "changes", [{"provider": "paypal"}, {"salt": None}, {"salt": "SECRET-SALT"}, {"secrets": "whsec"}, {"merchant": 1}]
+)
+def test_an_account_that_lacks_something_is_misuse_and_is_not_repeated(
+    tmp_path: Path, changes: dict[str, object]
+) -> None:
+    said = _check(tmp_path, "stripe", account=_account("stripe") | changes)
+
+    assert said.code == 2
+    assert "bad-setting" in said.err
+    assert [secret for secret in (SECRET.decode(), SALT.hex(), "SECRET-SALT") if secret in said.err + said.out] == []
+
+
+def test_headers_that_are_no_texts_are_refused(tmp_path: Path) -> None:
+    said = _check(tmp_path, "stripe")
+    (tmp_path / "headers.json").write_text('{"Stripe-Signature": 1}')
+
+    files = [tmp_path / "body", "--headers", tmp_path / "headers.json", "--account", tmp_path / "account.json"]
+    again = Terminal(tmp_path / "no-home")("payment", "check", *files)
+
+    assert said.code == 0
+    assert (again.code, "wrong-type" in again.err) == (1, True)
