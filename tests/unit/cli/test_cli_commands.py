@@ -61,8 +61,10 @@ def test_every_example_is_understood(words: tuple[str, ...], tmp_path: Path, mon
     program, *typed = shlex.split(example.partition(" > ")[0])  # what follows is the shell's
     monkeypatch.chdir(tmp_path)
     for word in typed:
+        if word.endswith("/"):
+            Path(word).mkdir()
         if (
-            Path(word).suffix in (".key", ".json", ".signed", ".bundle", ".csv", ".pem", ".txt")
+            Path(word).suffix in (".key", ".json", ".signed", ".bundle", ".csv", ".head", ".pem", ".txt")
             and typed[typed.index(word) - 1] != "-o"
         ):
             Path(word).touch()
