@@ -2,8 +2,9 @@
 
 For the newest checkpoint that the log serves:
 
-1. the log signed it, and as many witnesses confirmed it as the trust file asks for;
-2. it is not behind the copy, and the tree of the copy is its beginning, by the verifier's own code;
+1. the log signed it, and it does not contradict what the copy holds of its size or above;
+2. as many witnesses confirmed it as the trust file asks for, and the tree of the copy is its beginning, by the
+   verifier's own code;
 3. every new tile belongs to its root: the right edge by computing it, each full tile by its hash one level up;
 4. every new entry has its leaf hash in the tile above it;
 5. only then the checkpoint takes the place of the old one.
@@ -100,11 +101,11 @@ class Mirroring:
     def catch_up(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Mirrored:
         """Copy what is new; ``progress(done, total)`` counts entries. Refuses, with evidence, what does not fit."""
         note = parse_note(self._log.read(CHECKPOINT_FILE))
-        state = require_confirmed(note, self._trust.policy)
-        old = self._held()
+        state, old = confirmation_of(note, self._trust.policy), self._held()
         size, before = state.checkpoint.size, old.checkpoint.size if old else 0
         if old is not None:
-            self._require_not_behind(old, state)
+            self._require_not_behind(old, state)  # before anything else: a fork that nobody confirmed is signed too
+        require_confirmed(note, self._trust.policy)
         fetched = _Fetched(self._log, state.checkpoint)
         if old is not None and before > 0:  # every tree begins with the empty one, and there is no proof of it
             self._require_grown(old, state, fetched)

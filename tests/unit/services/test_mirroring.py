@@ -185,6 +185,19 @@ def test_a_checkpoint_that_no_quorum_confirmed_is_not_copied(tmp_path: Path) -> 
     assert [one.witness for one in held.state.confirmations] == ["w1.example", "w3.example"]
 
 
+def test_a_fork_that_nobody_confirmed_is_kept_as_evidence_all_the_same(tmp_path: Path) -> None:
+    trust = Trust(ORIGIN, LOG_VERIFIER, (LOG_KEY.public,), 1, parse_policy(POLICY_2_OF_3))
+    files = DurableFiles(tmp_path)
+    Mirroring(PublishedInMemory(entries(5), w1=7, w3=9), files, trust).catch_up()
+
+    with pytest.raises(ForgedError) as refused:
+        Mirroring(PublishedInMemory(entries(5, story="rewritten")), files, trust).catch_up()
+
+    assert refused.value.code is Code.INCONSISTENT_LOG
+    (evidence,) = (tmp_path / "evidence").iterdir()
+    assert judge(parse_conflict(evidence.read_bytes())).contradiction is Contradiction.PROVEN
+
+
 def test_lines_that_nobody_checked_are_not_copied(
     tmp_path: Path, catch_up: Callable[[PublishedInMemory], Mirrored]
 ) -> None:
