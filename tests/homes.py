@@ -70,16 +70,26 @@ def settings_of(home: Path) -> Settings:
     return read_settings({"PROVENANCE_HOME": str(home), "PROVENANCE_PASSPHRASE": PASSPHRASE})
 
 
-def founded(home: Path) -> Services:
+def founded(home: Path, origin: str = ORIGIN) -> Services:
     """A new installation with its root and nobody else; close its store when you are done."""
     log, root = key_of("log"), key_of("root")
     (home / "keys").mkdir(parents=True)
     for name in ("log", "root", *(name for name, _, _ in _CAST)):
         (home / "keys" / f"{name}.key").write_bytes(key_file(key_of(name)))
-    (home / "trust.json").write_bytes(format_trust(Trust(ORIGIN, signer_key(ORIGIN, log.public), (root.public,), 1)))
+    (home / "trust.json").write_bytes(format_trust(Trust(origin, signer_key(origin, log.public), (root.public,), 1)))
     services = build(settings_of(home))
-    assert isinstance(enrolling(services).establish(ORIGIN, root), Receipt)
+    assert isinstance(enrolling(services).establish(origin, root), Receipt)
     return services
+
+
+def enrol_cast(services: Services) -> None:
+    """The maker, the carrier and the shop join, each with its prefix."""
+    registry = enrolling(services)
+    for name, gln, roles in _CAST:
+        own, party = key_of(name), party_of(gln)
+        entry = PartyEnrolled(party, f"The {name}", roles, (own.public,))
+        assert isinstance(registry.by_root(entry, [key_of("root")], new=[own]), Receipt)
+        assert isinstance(registry.by_root(LicenceGranted(party, gln[:7]), [key_of("root")]), Receipt)
 
 
 def enrolling(services: Services) -> Enrolling:
@@ -110,12 +120,7 @@ def _template() -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         services = founded(home)
-        registry = enrolling(services)
-        for name, gln, roles in _CAST:
-            own, party = key_of(name), party_of(gln)
-            entry = PartyEnrolled(party, f"The {name}", roles, (own.public,))
-            assert isinstance(registry.by_root(entry, [key_of("root")], new=[own]), Receipt)
-            assert isinstance(registry.by_root(LicenceGranted(party, gln[:7]), [key_of("root")]), Receipt)
+        enrol_cast(services)
         services.checkpointing.checkpoint()
         services.store.close()
         return files_in(home)

@@ -16,6 +16,7 @@ import pytest
 from provenance.cli.terminal import CUT_OFF, INTERRUPTED
 from provenance.crypto.keys import open_sealed
 from tests.homes import ITEM, MAKER, event, write_home
+from tests.processes import environment
 from tests.terminal import PASSPHRASE, Terminal
 from tests.vectors import ROOT
 
@@ -47,11 +48,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert terminal("log checkpoint").code == 0
     assert terminal("bundle", ITEM, "-o", home / "a.bundle").code == 0
     return home
-
-
-def environment(home: Path, **more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PROVENANCE_")}
-    return {**kept, "PYTHONPATH": str(ROOT), "PROVENANCE_HOME": str(home), **more}
 
 
 def process(home: Path, *words: str | Path, **more: str) -> subprocess.CompletedProcess[str]:

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from socketserver import BaseServer
 
 import pytest
-from flask import Flask
-from werkzeug.serving import make_server
 
 from provenance.adapters.http_log import HttpLog
 from provenance.bootstrap import build
@@ -25,49 +19,10 @@ from provenance.log.body_bundles import parse_bodies
 from provenance.services.capturing import Receipt
 from provenance.trust import parse_trust
 from tests.homes import ORIGIN, SHOP, enrolling, files_in, key_of, party_of, write_home
+from tests.served import folder_served, published
 from tests.terminal import PASSPHRASE, Said, Terminal
-from web.app import create_app
 
 Mirror = Callable[..., Said]
-
-
-class QuietFiles(SimpleHTTPRequestHandler):
-    """A web server that knows nothing but files."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name that http.server gave it
-        del format, args
-
-
-@contextmanager
-def running(server: BaseServer) -> Iterator[None]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@contextmanager
-def published(home: Path, readers: str = "") -> Iterator[str]:
-    """The address of an installation that is served, and which knows its address."""
-    server = make_server("127.0.0.1", 0, Flask("nothing yet"), threaded=True)
-    url = f"http://127.0.0.1:{server.server_port}"
-    environ = {"PROVENANCE_HOME": str(home), "PROVENANCE_BASE_URL": url, "PROVENANCE_READERS": readers}
-    services = build(read_settings(environ | {"PROVENANCE_PASSPHRASE": PASSPHRASE}))
-    server.app = create_app(services)
-    with running(server):
-        yield url
-    services.store.close()
-
-
-@contextmanager
-def folder_served(folder: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietFiles, directory=str(folder)))
-    with running(server):
-        yield f"http://127.0.0.1:{server.server_port}"
 
 
 def enrol(home: Path, name: str, gln: str) -> None:
