@@ -15,7 +15,7 @@ look; a bundle proves them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
@@ -45,6 +45,13 @@ class Input(StrEnum):
     FACTS = "facts"
     EVALUATOR = "evaluator"
     DECISION = "decision"
+
+
+_BLAMED: Mapping[Code, tuple[Input, str]] = {
+    Code.WRONG_CURRENCY: (Input.FACTS, "/facts/currency"),
+    Code.UNKNOWN_LAW: (Input.FACTS, "/facts/placedAt"),
+}
+"""Where to look if nothing can be decided for another reason than the terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,8 @@ def replay(data: bytes) -> Replay:
     try:
         again = decide(terms, facts)
     except RefusedError as err:
-        differences.append(Difference(Input.TERMS, "/terms", "terms that fit the facts", err.refusal.message))
+        part, pointer = _BLAMED.get(err.code, (Input.TERMS, "/terms"))
+        differences.append(Difference(part, pointer, "terms and facts that fit", err.refusal.message))
     else:
         if canonical.dump(law) != canonical.dump(next(law_members(known) for known in LAWS if known.hash == again.law)):
             differences.append(Difference(Input.LAW, "/law", again.law, "a table this program does not have"))

@@ -87,6 +87,14 @@ def test_terms_that_were_swapped_together_with_their_hash_are_not_those_of_the_o
     assert {difference.part for difference in replayed.differences} == {Input.TERMS}
 
 
+@pytest.mark.parametrize(("member", "value"), [("currency", "EUR"), ("placedAt", 0)])
+def test_facts_of_which_nothing_can_be_decided_are_named_by_the_member_at_fault(member: str, value: Json) -> None:
+    replayed = replay(altered(lambda file: file["facts"].update({member: value})))
+
+    assert replayed.again is None
+    assert (replayed.differences[-1].part, replayed.differences[-1].pointer) == (Input.FACTS, f"/facts/{member}")
+
+
 @pytest.mark.parametrize(
     ("change", "code", "pointer"),
     [
