@@ -338,7 +338,7 @@ def test_a_statement_for_another_log_is_found(world: World) -> None:
     event: dict[str, Json] = {"type": "ObjectEvent", "action": "ADD", "bizStep": "commissioning", "epcList": [A1]}
     seen: Json = {"origin": "other.example/log", "size": 0, "root": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("provenance.services.sequencing._Batch._check_seen", lambda *_: None)
+        patch.setattr("provenance.services.sequencing.Batch._check_seen", lambda *_: None)
         receipt = world.captured(world.signed_blindly({**event, "prov:seen": seen}, MAKER))
 
     assert found(world) == [(Damage.RULE_BROKEN, f"leaf {receipt.index}")]
