@@ -45,7 +45,7 @@ def _run(steps: list[Step], folder: Path) -> list[str]:
     path = f"{Path(sys.executable).parent}:{kept['PATH']}"
     said = subprocess.run(
         ["bash", "-c", script], cwd=folder, env={**kept, "PATH": path, "COLUMNS": "80"},
-        capture_output=True, text=True, check=False, timeout=120, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, check=False, timeout=600, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     return [part.strip("\n") for part in said.stdout.split(f"\n{mark}\n")[:-1]]
 
