@@ -4,7 +4,7 @@ Rules:
 
 * an item is in at most one open sale, and a payment pays one order: who comes second is refused, with whom it lost to;
 * slots are folded from records like everything else; a store keeps them unique a second time, so a bug stops there;
-* what was changed since the last batch is remembered for the store to write.
+* what was changed is remembered for the store to write.
 """
 
 from __future__ import annotations
@@ -80,10 +80,6 @@ class Book:
                 self.freed.add(freed)
         for taken in changes.takes:
             self.slots[taken] = self.taken[taken] = of
-
-    def settle(self) -> None:
-        """What has changed is written: forget that it was a change."""
-        self.taken, self.freed = {}, set()
 
 
 def slots(slot: Slot, keys: Iterable[str]) -> tuple[SlotKey, ...]:

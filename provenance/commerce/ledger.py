@@ -40,7 +40,6 @@ class AccountKind(StrEnum):
     SELLER = "seller"  # released to a seller
     BOND = "bond"  # what a seller left as a pledge
     FEE = "fee"  # the platform's part
-    LOSS = "loss"  # what nobody pays back
 
 
 # These may not go below zero: it would mean giving away what nobody brought in.

@@ -80,7 +80,7 @@ class Standing(NamedTuple):
 class Standings:
     """The standings of a set of subjects, and what was made from what; changes are remembered.
 
-    ``changed`` and ``new_sources`` hold what has moved since the last ``settle``: what a store must write.
+    ``changed`` and ``new_sources`` hold what has moved: what a store must write.
     """
 
     def __init__(self, rows: Iterable[Standing] = (), sources: Mapping[str, frozenset[Subject]] | None = None) -> None:
@@ -180,10 +180,6 @@ class Standings:
                     seen.add(subject)
                     waiting.append(source)
                     yield source
-
-    def settle(self) -> None:
-        """What has changed is written: forget that it was a change."""
-        self.changed, self.new_sources = {}, {}
 
     def _classes(self, standing: Standing) -> Iterator[Standing]:
         for subject in classes_of(standing):
