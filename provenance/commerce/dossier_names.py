@@ -7,9 +7,9 @@ Rules:
 * who owns an item is told in the file of that item, and what buyers say of a product in that of the product;
 * one name has one spelling.
 
-    order:9520789000002/2026-0001
-    return:9520789000002/2026-0001-1
-    terms:9520789000002/standard
+    order:9520789000004/2026-0001
+    return:9520789000004/2026-0001-1
+    terms:9520789000004/standard
     ownership:https://id.gs1.org/01/09520123000011/21/A1
     reviews:https://id.gs1.org/01/09520123000011
 """
@@ -57,8 +57,8 @@ class DossierName:
 def parse_dossier_name(text: str) -> DossierName:
     """The name in a text; refuses what is none.
 
-    >>> parse_dossier_name("order:9520789000002/2026-0001").seller
-    'https://id.gs1.org/417/9520789000002'
+    >>> parse_dossier_name("order:9520789000004/2026-0001").seller
+    'https://id.gs1.org/417/9520789000004'
     """
     family, _, rest = text.partition(":")
     if family == Family.OWNERSHIP:

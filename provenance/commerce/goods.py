@@ -100,7 +100,7 @@ def business_id(about: DossierName) -> str:
     """A dossier as the ``bizTransaction`` of a custody event (CBV 2.0 §8.5.2).
 
     >>> from provenance.commerce.dossier_names import parse_dossier_name
-    >>> business_id(parse_dossier_name("order:9520789000002/2026-0001"))
-    'urn:epcglobal:cbv:bt:9520789000002:2026-0001'
+    >>> business_id(parse_dossier_name("order:9520789000004/2026-0001"))
+    'urn:epcglobal:cbv:bt:9520789000004:2026-0001'
     """
     return f"{_BUSINESS}{about.seller.rpartition('/')[2]}:{about.number}"

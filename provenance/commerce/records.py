@@ -7,7 +7,7 @@ Rules:
 * every member of its row is required, and none is extra: one value has one spelling;
 * ``parse_record`` accepts exactly what ``record_members`` gives.
 
-    {"at":1795400000,"confirmed":[],"kind":"order-placed","subject":"order:9520789000002/2026-0001"}
+    {"at":1795400000,"confirmed":[],"kind":"order-placed","subject":"order:9520789000004/2026-0001"}
 """
 
 from __future__ import annotations

@@ -67,6 +67,7 @@ def test_every_example_is_understood(words: tuple[str, ...], tmp_path: Path, mon
             Path(word).suffix in (".key", ".json", ".signed", ".bundle", ".csv", ".head", ".pem", ".txt")
             and typed[typed.index(word) - 1] != "-o"
         ):
+            Path(word).parent.mkdir(parents=True, exist_ok=True)
             Path(word).touch()
 
     context = command.make_context(words[-1], typed[len(words) :])
