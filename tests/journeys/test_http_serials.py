@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from provenance.ids import Subject
 from tests.cast import MAKER, gtin, item
+from tests.slips import slipped
 from tests.world import World
 from web.app import create_app
 
@@ -30,10 +31,6 @@ def opened(client: FlaskClient, subject: Subject, language: str) -> tuple[int, s
     path = subject.removeprefix("https://id.gs1.org")
     answer = client.get(f"{path}?lang={language}", follow_redirects=True)
     return answer.status_code, " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
-
-
-def slipped(subject: Subject) -> Subject:
-    return Subject(subject[:-1] + ("2" if subject[-1] != "2" else "3"))
 
 
 @pytest.mark.parametrize(

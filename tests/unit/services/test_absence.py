@@ -10,6 +10,7 @@ from provenance.errors import NotFoundError
 from provenance.gs1.serials import serial_from
 from provenance.ids import Subject
 from tests.cast import GARDEN, MAKER, gtin, item, unit
+from tests.slips import slipped
 from tests.world import World
 
 GTIN = gtin().rpartition("/")[2]
@@ -59,12 +60,6 @@ def test_an_invented_serial_was_never_issued(world: World, subject: Subject, oth
 )
 def test_of_a_stranger_s_number_nothing_is_said(world: World, subject: Subject, uri: str) -> None:
     assert answer(world, Subject(uri)) == (VerdictClass.COULD_NOT_CHECK, [(Doubt.NOT_OURS, {})])
-
-
-def slipped(subject: Subject) -> Subject:
-    """The serial with its third character replaced by the next one of the alphabet."""
-    head, _, serial = subject.rpartition("/")
-    return Subject(f"{head}/{serial[:2]}{'3' if serial[2] == '2' else '2'}{serial[3:]}")
 
 
 def test_a_slip_of_the_finger_is_called_one(world: World, subject: Subject) -> None:
