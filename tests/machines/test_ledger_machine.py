@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -32,6 +31,7 @@ from provenance.commerce.ledger import (
 )
 from provenance.commerce.money import Money
 from provenance.errors import RefusedError
+from tests.effort import effort
 
 PROVIDER, SELLER, BOND = (
     Account(AccountKind.PROVIDER, "p"),
@@ -149,4 +149,4 @@ class Bookkeeping(RuleBasedStateMachine):
 
 
 TestBookkeeping = Bookkeeping.TestCase
-TestBookkeeping.settings = settings(max_examples=settings().max_examples // 2, stateful_step_count=50)
+TestBookkeeping.settings = effort(examples=50, steps=50, searched=50_000)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -19,6 +18,7 @@ from provenance.codes import Code
 from provenance.commerce.orders import Shown
 from provenance.ids import Subject
 from provenance.services.signing import consumer
+from tests.effort import effort
 from tests.oracles import assert_log_is_sound
 from tests.sales import ANNA, BOB, DAY, ORDER, OTHER_ORDER, A, B, Sales
 from tests.world import RefusedError, World, everything
@@ -158,4 +158,4 @@ class OrderMachine(RuleBasedStateMachine):
 
 
 TestOrderMachine = OrderMachine.TestCase
-TestOrderMachine.settings = settings(max_examples=10, stateful_step_count=30)
+TestOrderMachine.settings = effort(examples=10)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -20,6 +19,7 @@ from provenance.commerce.tables import Kind
 from provenance.crypto.keys import SigningKey
 from provenance.services.signing import Hand, consumer
 from tests.cast import INSPECTOR, SHOP
+from tests.effort import effort
 from tests.homes import key_of
 from tests.oracles import assert_log_is_sound
 from tests.sales import ANNA, BOB, DAY, TOKEN, A, Sales, ownership
@@ -135,4 +135,4 @@ class OwnershipMachine(RuleBasedStateMachine):
 
 
 TestOwnershipMachine = OwnershipMachine.TestCase
-TestOwnershipMachine.settings = settings(max_examples=8, stateful_step_count=30)
+TestOwnershipMachine.settings = effort(examples=8)
