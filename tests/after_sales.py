@@ -178,7 +178,7 @@ def numbered_case(number: int) -> tuple[Terms, Facts]:
         defect_return_days=lots.one((0, 7, 14)),
         warranty_months=lots.one((0, 6, 36)),
         refund_days=lots.one((0, 3, 7, 30)),
-        silence_days=lots.one((0, 2, 7)),
+        silence_days=lots.one((0, 2, 7, 60)),
         release_days=lots.one((0, 8, 20)),
         holidays=lots.seldom(((parse_day("2026-09-14"), parse_day("2026-09-22")),), ()),
     )

@@ -46,7 +46,7 @@ from provenance.commerce.vocabulary import (
 from provenance.errors import RefusedError
 
 # SHA-256 over the decisions on the fixed cases of tests/conformance/test_evaluator.py.
-EVALUATOR = "73a5834468ead2ba827b3c287630ed016a2aa032d2da66b3883edfa9611a300c"
+EVALUATOR = "ed57def1b88c950933ea4e6fce74edb3216c13f120d8c2506ca125d9dc0439ec"
 
 
 def decide(terms: Terms, facts: Facts) -> Decision:

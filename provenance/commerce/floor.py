@@ -5,6 +5,7 @@ Rules:
 * member by member the one better for the buyer stands: the longer time to return, the shorter time to pay back;
 * an exclusion the law does not know falls away, and so does a deduction for merely opening or trying a thing;
 * money is never released before a buyer's time to withdraw has ended;
+* silence counts as consent no later than the law calls it a breach;
 * each change names the member, what the terms said, what stands now, and the article.
 """
 
@@ -15,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from provenance.commerce.law import Law
 from provenance.commerce.terms import Terms, Withdrawal
-from provenance.commerce.vocabulary import Outbound
+from provenance.commerce.vocabulary import Breach, Outbound
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def raised(terms: Terms, law: Law) -> Terms:
         defect_return_days=max(terms.defect_return_days, law.defect_return_days.value),
         warranty_months=max(terms.warranty_months, law.warranty_months.value),
         refund_days=min(terms.refund_days, law.refund_days.value),
+        silence_days=min(terms.silence_days, law.breaches[Breach.NOT_HANDLED].value),
         release_days=max(terms.release_days, days + 1),
     )
 
@@ -63,6 +65,7 @@ def raises(terms: Terms, law: Law) -> tuple[Raise, ...]:
         ("/defect/returnDays", terms.defect_return_days, stands.defect_return_days, law.defect_return_days.article),
         ("/defect/warrantyMonths", terms.warranty_months, stands.warranty_months, law.warranty_months.article),
         ("/refundDays", terms.refund_days, stands.refund_days, law.refund_days.article),
+        ("/silenceDays", terms.silence_days, stands.silence_days, law.breaches[Breach.NOT_HANDLED].article),
         ("/releaseDays", terms.release_days, stands.release_days, law.withdrawal_days.article),
     )
     return tuple(Raise(member, str(said), str(now), article) for member, said, now, article in rows if said != now)

@@ -56,7 +56,7 @@ function raised(terms, law) {
     defectReturnDays: Math.max(terms.defect.returnDays, law.defectReturnDays.value),
     warrantyMonths: Math.max(terms.defect.warrantyMonths, law.warrantyMonths.value),
     refundDays: Math.min(terms.refundDays, law.refundDays.value),
-    silenceDays: terms.silenceDays,
+    silenceDays: Math.min(terms.silenceDays, law.breaches["not-handled"].value),
     releaseDays: Math.max(terms.releaseDays, days + 1),
   };
 }

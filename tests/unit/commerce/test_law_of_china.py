@@ -267,6 +267,18 @@ def test_t_cn_8_article_9_names_a_seller_who_did_not_pay_back_for_fifteen_days()
     assert breached.breaches == (Breached(Breach.NOT_PAID_BACK, "M 9(4)"),)
 
 
+def test_t_cn_8_article_9_lets_no_terms_wait_longer_than_fifteen_days_for_an_answer() -> None:
+    terms = replace(CHINESE, silence_days=60)
+    claim = case(terms, request=asked(Ask.INAUTHENTIC, "2026-09-10 10:00"))
+
+    waiting = decided(replace(claim, as_of=at("2026-09-25 23:59")), terms)
+    silent = decided(replace(claim, as_of=at("2026-09-26 00:00")), terms)
+
+    assert (waiting.outcome, list(articles(waiting))) == (Outcome.WAIT, [Clause.ANSWER_AWAITED])
+    assert silent.outcome is Outcome.REFUND
+    assert Clause.SILENT in articles(silent)
+
+
 @pytest.mark.parametrize(
     ("ground", "breach"),
     [

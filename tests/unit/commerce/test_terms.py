@@ -13,7 +13,7 @@ from provenance.commerce.facts import Facts, format_facts, parse_facts
 from provenance.commerce.floor import Raise, raised, raises
 from provenance.commerce.law_tables import CHINA_2017, EUROPE_2022, EUROPE_2026, LAWS, law_of
 from provenance.commerce.terms import Terms, format_terms, parse_terms
-from provenance.commerce.vocabulary import Category, Clause, Condition, Jurisdiction, Outbound, Trait
+from provenance.commerce.vocabulary import Breach, Category, Clause, Condition, Jurisdiction, Outbound, Trait
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.errors import MalformedError, RefusedError
@@ -41,6 +41,7 @@ def test_the_law_leaves_no_terms_worse_for_the_buyer_and_raises_nothing_twice(so
         assert stands.withdrawal.days >= max(terms.withdrawal.days, law.withdrawal_days.value)
         assert stands.refund_days <= min(terms.refund_days, law.refund_days.value)
         assert stands.release_days > stands.withdrawal.days
+        assert stands.silence_days <= min(terms.silence_days, law.breaches[Breach.NOT_HANDLED].value)
         assert set(stands.withdrawal.exclusions) <= set(terms.withdrawal.exclusions)
         assert raised(stands, law) == stands
         assert raises(stands, law) == ()
@@ -58,6 +59,7 @@ def test_the_law_says_what_it_changes_and_by_which_article() -> None:
         ),
         warranty_months=12,
         refund_days=30,
+        silence_days=90,
         release_days=8,
     )
 
@@ -68,6 +70,7 @@ def test_the_law_says_what_it_changes_and_by_which_article() -> None:
         Raise("/withdrawal/deductions", "outer-opened", "none", "CRD 14(2)"),
         Raise("/defect/warrantyMonths", "12", "24", "SGD 10(1)"),
         Raise("/refundDays", "30", "14", "CRD 13(1)"),
+        Raise("/silenceDays", "90", "14", "CRD 13(1)"),
         Raise("/releaseDays", "8", "15", "CRD 9(1), 9(2)(b); P 3(1), 3(4)"),
     )
 
