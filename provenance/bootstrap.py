@@ -10,17 +10,15 @@ from pathlib import Path
 
 from provenance.adapters.http_log import HttpLog
 from provenance.adapters.http_witnesses import HttpWitnesses
+from provenance.adapters.key_files import read_key, read_trust
 from provenance.adapters.outside import DurableFiles, PrivateFiles, SystemClock, random_bytes
 from provenance.adapters.signed_http import SignedBodies
 from provenance.adapters.sql_nonces import SqlNonces
 from provenance.adapters.sql_serials import SqlSerialBook
 from provenance.adapters.sql_stores import SqlStore, open_store
 from provenance.adapters.sql_tags import SqlTagBook
-from provenance.adapters.witness_store import SqliteWitnessStore
-from provenance.codes import Code
 from provenance.config import Settings
-from provenance.crypto.keys import SigningKey, open_sealed
-from provenance.errors import ConfigurationError
+from provenance.crypto.keys import SigningKey
 from provenance.ids import TreeSize
 from provenance.log.note import Note
 from provenance.ports.outside import Clock
@@ -32,7 +30,6 @@ from provenance.services.anchoring import Anchoring
 from provenance.services.auditing import Auditing
 from provenance.services.capturing import Capturing
 from provenance.services.checkpointing import Checkpointing
-from provenance.services.confirming import Confirming
 from provenance.services.copy_reading import CopyReading
 from provenance.services.disclosing import Disclosing
 from provenance.services.drafting import Drafting
@@ -59,7 +56,7 @@ from provenance.services.tracing import Tracing
 from provenance.services.vouching import Vouching
 from provenance.services.watching import Watching
 from provenance.services.witnessing import Witnessing
-from provenance.trust import Trust, parse_trust
+from provenance.trust import Trust
 
 JUDGED = "bodies/judged.db"
 """Where a mirror keeps what it judged, in the folder of its copy."""
@@ -153,21 +150,6 @@ def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesse
     )
 
 
-@dataclass(frozen=True, slots=True)
-class WitnessServices:
-    """Everything a witness can do."""
-
-    store: SqliteWitnessStore
-    confirming: Confirming
-
-
-def build_witness(settings: Settings, *, clock: Clock | None = None) -> WitnessServices:
-    """The witness in ``settings.home``; refuses one that was never set up."""
-    store = SqliteWitnessStore(settings.witness_file)
-    key = read_key(settings.key_file("witness"), settings.passphrase)
-    return WitnessServices(store, Confirming(store, clock or SystemClock(), name=store.name, key=key))
-
-
 def build_monitor(
     url: str,
     folder: Path,
@@ -201,22 +183,3 @@ def fetched_copy(url: str, folder: Path, trust: Trust, *, key: SigningKey, start
     copy = CopyReading(files, bodies, trust)
     Gathering(SignedBodies(log, key, clock=SystemClock(), randomness=random_bytes), bodies).catch_up(copy, start)
     return copy
-
-
-def read_trust(path: Path) -> Trust:
-    """The trust in a file."""
-    return parse_trust(_read(path, "run 'provenance init' first, or name the trust file"))
-
-
-def read_key(path: Path, passphrase: str | None) -> SigningKey:
-    """The private key in a key file."""
-    if passphrase is None:
-        raise ConfigurationError(Code.BAD_SETTING, "set PROVENANCE_PASSPHRASE_FILE: the key file is encrypted")
-    return open_sealed(_read(path, "there is no such key file"), passphrase=passphrase)
-
-
-def _read(path: Path, hint: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as err:
-        raise ConfigurationError(Code.BAD_SETTING, f"{path} can't be read ({err.strerror}); {hint}") from err

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from provenance.adapters.key_files import read_trust
 from provenance.adapters.witness_store import SqliteWitnessStore, make_witness_store
-from provenance.bootstrap import read_trust
 from provenance.crypto.keys import SigningKey
 from provenance.log.checkpoint import Checkpoint, sign_checkpoint
 from provenance.log.note import Note, VerifierKey

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
 from flask import Request, current_app, request
 
-from provenance.bootstrap import Services
 from web.pages.text import Language, Text, language_named, text_in
+
+if TYPE_CHECKING:
+    from provenance.bootstrap import Services
 
 EXTENSION = "provenance"
 
@@ -25,7 +27,7 @@ _PAST_THE_HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://[^/]*)?([^?#]*)")
 
 def services() -> Services:
     """The services behind this application."""
-    return cast(Services, current_app.extensions[EXTENSION])
+    return cast("Services", current_app.extensions[EXTENSION])
 
 
 def chosen_language() -> Language | None:

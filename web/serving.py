@@ -20,12 +20,11 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # gunicorn ships no types
-from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]  # as above
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]  # gunicorn ships no types
 
 from provenance.bootstrap import Services, build
 from provenance.codes import NEXT_STEP
@@ -33,24 +32,19 @@ from provenance.config import Settings
 from provenance.errors import ProvenanceError
 from provenance.services.witnessing import Outcome
 from web.app import create_app
-
-if TYPE_CHECKING:
-    from flask import Flask
+from web.workers import GRACE_SECONDS, Workers, keep_diary
 
 _log = logging.getLogger("provenance.web")
 
 PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
-THREADS = 8
-_GRACE_SECONDS = 20
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
     """Answer until told to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    keep_diary()
     _say_if_closed(settings)
-    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    _Server(lambda: build(settings), bind=bind, workers=workers).run()
+    _Server(lambda: build(settings), host=host, port=port, workers=workers).run()
 
 
 def _say_if_closed(settings: Settings) -> None:
@@ -87,32 +81,12 @@ def _is_checkpointed(services: Services) -> bool:
     return True
 
 
-class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn with our settings and no command line or file of its own."""
+class _Server(Workers):
+    """The processes that answer, beside the one that signs."""
 
-    def __init__(self, open_services: Callable[[], Services], *, bind: str, workers: int) -> None:
+    def __init__(self, open_services: Callable[[], Services], *, host: str, port: int, workers: int) -> None:
         self.open_services = open_services
-        self._options: Mapping[str, object] = {
-            "bind": bind,
-            "workers": workers,
-            "worker_class": "gthread",
-            "threads": THREADS,
-            "timeout": 60,
-            "graceful_timeout": _GRACE_SECONDS,
-            "keepalive": 5,
-            "loglevel": "warning",
-            "control_socket_disable": True,
-        }
-        super().__init__()
-
-    def load_config(self) -> None:
-        for name, value in self._options.items():
-            if name in self.cfg.settings:  # older releases lack the last
-                self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """The application of one worker, made after the fork."""
-        return create_app(self.open_services())
+        super().__init__(lambda: create_app(open_services()), host=host, port=port, workers=workers)
 
     def run(self) -> None:
         """Serve until told to stop."""
@@ -197,7 +171,7 @@ def _end(process: int) -> None:
     """Tell a child to stop and wait until it has; one that hangs is killed, which harms nothing."""
     try:
         os.kill(process, signal.SIGTERM)
-        for _ in range(_GRACE_SECONDS * 10):
+        for _ in range(GRACE_SECONDS * 10):
             if os.waitpid(process, os.WNOHANG)[0]:
                 return
             time.sleep(0.1)

@@ -19,7 +19,7 @@ from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from provenance.bootstrap import read_trust
+from provenance.adapters.key_files import read_trust
 from tests.cosigners import WITNESSES
 from tests.faults.fate import Diary, Fate
 from tests.faults.lives import Life, capture, confirm, sign

@@ -22,7 +22,8 @@ from werkzeug.serving import make_server
 
 from provenance.adapters.http_witnesses import HttpWitnesses
 from provenance.adapters.witness_store import SqliteWitnessStore
-from provenance.bootstrap import build, build_witness
+from provenance.bootstrap import build
+from provenance.bootstrap_witness import build_witness
 from provenance.codes import Code
 from provenance.crypto.envelope import to_json
 from provenance.crypto.keys import SigningKey

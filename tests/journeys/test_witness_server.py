@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from provenance.services.witnessing import Outcome
 from tests.cast import item
 from tests.cosigners import LOG_VERIFIER, WITNESS_VERIFIERS, checkpoint_of, signed
 from tests.homes import settings_of
+from tests.vectors import ROOT
 from tests.witness_homes import ask_witnesses, asking, asking_for_fork
 from tests.witness_servers import WitnessServer, witness_server
 from tests.world import World
@@ -87,3 +90,13 @@ def test_a_witness_that_is_ahead_of_an_old_backup_keeps_the_log_closed(
     assert said.outcome is Outcome.CONFIRMED
     assert refused.value.code is Code.READ_ONLY
     assert heard.outcome is Outcome.AHEAD
+
+
+def test_it_starts_with_little_more_than_it_needs() -> None:
+    heavy = ("sqlalchemy", "networkx", "labels", "web.app", "provenance.bootstrap", "provenance.custody.statements")
+    said = subprocess.run(
+        [sys.executable, "-c", f"import sys, web.witness_serving\nprint(*sorted(sys.modules.keys() & set({heavy!r})))"],
+        cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+
+    assert said.stdout == "\n"

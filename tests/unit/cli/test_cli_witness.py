@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provenance.bootstrap import build_witness
+from provenance.bootstrap_witness import build_witness
 from provenance.config import read_settings
 from tests.cosigners import LOG_VERIFIER, ORIGIN
 from tests.terminal import PASSPHRASE, Terminal
