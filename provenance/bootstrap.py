@@ -172,7 +172,9 @@ def build_monitor(
     store = open_store(f"sqlite:///{folder / JUDGED}")
     judging = Judging(store, Publishing(store, files, trust), trust, clock)
     gathering = Gathering(SignedBodies(log, key, clock=clock, randomness=random_bytes), bodies)
-    return Monitoring(mirroring, alarming, Bodies(lambda: CopyReading(files, bodies, trust), gathering, judging))
+    return Monitoring(
+        mirroring, alarming, Bodies(lambda: CopyReading(files, bodies, trust), bodies, gathering, judging)
+    )
 
 
 def fetched_copy(url: str, folder: Path, trust: Trust, *, key: SigningKey, start: TreeSize) -> CopyReading:

@@ -1,4 +1,4 @@
-"""Noticing that a log shows too little: an old checkpoint, or one that others have seen it go beyond.
+"""Noticing what a log did not show, or should not have done, and keeping the evidence.
 
 Rules:
 
@@ -7,8 +7,10 @@ Rules:
 * a head is *withheld* when somebody holds a larger checkpoint of this log, signed by it, a minute or more older than
   now: a witness, asked by its own address and not by the log's, or whoever brings a checkpoint, proof or bundle;
 * a checkpoint that somebody holds and that is no beginning of the copy is a fork: both are kept (``log.conflict``);
-* of every alarm a file stays in ``evidence/`` (``log.alarm``). A witness that is silent, or says nothing that the log
-  signed, gives no alarm: it can't be told from a liar.
+* a statement that breaks the log's own rules (``judging``) is kept with the proof that the log recorded it
+  (``log.breach``);
+* of every alarm a file stays with the copy (``filing``). A witness that is silent, or says nothing that the log signed,
+  gives no alarm: it can't be told from a liar.
 """
 
 from __future__ import annotations
@@ -18,14 +20,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from provenance.codes import Code
-from provenance.errors import ForgedError, ProvenanceError, RefusedError
-from provenance.log.alarm import Alarm, Kind, format_alarm
+from provenance.errors import ForgedError, MalformedError, ProvenanceError, Refusal, RefusedError
+from provenance.ids import LeafIndex
+from provenance.log.alarm import Alarm, Kind
+from provenance.log.breach import Breach
 from provenance.log.confirmation import ConfirmationState, confirmation_of
-from provenance.log.conflict import Conflict, format_conflict
 from provenance.log.note import Note, parse_note
+from provenance.log.proofs import prove_inclusion
 from provenance.log.tiles import root_from_tiles
-from provenance.ports.outside import Clock, PublishedLog, TileFiles
-from provenance.services.copy_reading import CopiedTiles
+from provenance.ports.outside import Clock, OwnBodies, PublishedLog, TileFiles
+from provenance.services.copy_reading import CopiedTiles, CopyReading
+from provenance.services.filing import file_alarm, file_breach, file_conflict
 from provenance.trust import Trust
 
 GRACE = timedelta(minutes=1)
@@ -60,6 +65,24 @@ class Alarming:
         """Keep a file about a log that showed less than it had shown here before: both notes."""
         self._keep(Kind.ROLLED_BACK, parse_note(shown.encode()), parse_note(known.encode()))
 
+    def rule_broken(self, copy: CopyReading, refusal: Refusal, own: OwnBodies) -> RefusedError:
+        """Keep a file about the statement that a refusal of ``judging`` names: its entry, body and proof; the alarm."""
+        index = LeafIndex(int(refusal.evidence["leaf"]))
+        ((_, entry),) = copy.entries(index, LeafIndex(index + 1))
+        breach = Breach(
+            self._trust.log,
+            copy.state.evidence,
+            index,
+            entry,
+            _body(copy, index, entry),
+            prove_inclusion(index=index, size=copy.size, tiles=copy.tiles).hashes,
+            Code(refusal.evidence["code"]),
+            refusal.message,
+            self._clock.now(),
+        )
+        path = file_breach(own, breach)
+        return RefusedError(Code.RULE_BROKEN, f"{refusal.message}: {path}", evidence=refusal.evidence)
+
     def _known(self) -> Iterator[ConfirmationState]:
         for note in self._brought:
             yield confirmation_of(note, self._trust.policy)
@@ -92,16 +115,18 @@ class Alarming:
         return root_from_tiles(size, CopiedTiles(self._files, shown.checkpoint.size))
 
     def _forked(self, known: ConfirmationState, shown: ConfirmationState) -> ForgedError:
-        data = format_conflict(Conflict(self._trust.log, known.evidence, shown.evidence))
-        path = self._write("conflict", data)
+        tiles = CopiedTiles(self._files, shown.checkpoint.size)
+        filed = file_conflict(self._files, self._trust.log, known, shown, tiles)
         sizes = f"{known.checkpoint.size} entries that others were shown and the {shown.checkpoint.size} shown here"
-        return ForgedError(Code.INCONSISTENT_LOG, f"the {sizes} are two histories: {path}")
+        return ForgedError(Code.INCONSISTENT_LOG, f"the {sizes} are two histories: {filed.path}")
 
     def _keep(self, kind: Kind, shown: Note, known: Note | None) -> str:
-        alarm = Alarm(kind, self._trust.log, shown, known, self._clock.now())
-        return self._write("alarm", format_alarm(alarm))
+        return file_alarm(self._files, Alarm(kind, self._trust.log, shown, known, self._clock.now()))
 
-    def _write(self, name: str, data: bytes) -> str:
-        path = f"evidence/{name}-{hashlib.sha256(data).hexdigest()[:16]}.json"
-        self._files.write(path, data)
-        return path
+
+def _body(copy: CopyReading, index: LeafIndex, entry: bytes) -> bytes:
+    try:
+        statement = copy.statement(index, entry)
+    except MalformedError:
+        return b""  # the entry itself is none, which is the breach
+    return b"" if statement is None else statement.body

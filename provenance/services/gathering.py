@@ -65,7 +65,8 @@ def _leaf(index: LeafIndex, entry: bytes) -> Leaf:
     try:
         return parse_leaf(entry)
     except MalformedError as err:
-        raise RefusedError(Code.RULE_BROKEN, f"leaf {index}: {err.refusal}") from err
+        evidence = {"leaf": str(index), "code": err.code.value}
+        raise RefusedError(Code.RULE_BROKEN, f"leaf {index}: {err.refusal}", evidence=evidence) from err
 
 
 def _require_own(data: bytes, leaves: Sequence[Leaf], *, first: int, at: int) -> int:

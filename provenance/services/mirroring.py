@@ -19,7 +19,9 @@ The folder of a copy, as ``provenance mirror`` makes it::
     checkpoint            the newest that was proven, as the log and its witnesses signed it
     tile/…                hash tiles and entry bundles, under the log's own paths
     evidence/…            what the log signed against itself (``log.conflict``), or did not show (``log.alarm``)
+    mirror.json           whose copy this is, where somebody stands behind it (``log.mirror_card``)
     bodies/273.p/112      the bodies beside tile/entries/273.p/112 (``log.body_bundles``), for the copy's owner alone
+    bodies/evidence/…     a statement that breaks the log's own rules (``log.breach``)
     bodies/judged.db      what was judged so far; it can be thrown away
 
 Bodies are not in the public log, so signatures and the rules of custody are not checked here: that is for whoever may
@@ -28,7 +30,6 @@ read bodies (``gathering``, ``judging``), or has a bundle (``evidence``).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -38,13 +39,13 @@ from provenance.ids import TreeSize
 from provenance.log.bundles import parse_bundle
 from provenance.log.checkpoint import Checkpoint
 from provenance.log.confirmation import ConfirmationState, confirmation_of, require_confirmed
-from provenance.log.conflict import Conflict, format_conflict
 from provenance.log.merkle import HASH_SIZE, RightEdge, append_all, leaf_hash
 from provenance.log.note import format_note, parse_note
-from provenance.log.proofs import prove_beginning, prove_consistency, verify_consistency
+from provenance.log.proofs import prove_consistency, verify_consistency
 from provenance.log.tiles import WIDTH, Bundle, Tile, TileReader, root_from_tiles, tiles_between, width_at
 from provenance.ports.outside import PublishedLog, TileFiles
 from provenance.services.copy_reading import CopiedTiles
+from provenance.services.filing import file_conflict
 from provenance.services.publishing import CHECKPOINT_FILE
 from provenance.trust import Trust
 
@@ -146,13 +147,9 @@ class Mirroring:
     def _forked(self, old: ConfirmationState, new: ConfirmationState, tiles: TileReader) -> ForgedError:
         """The alarm; ``tiles`` are those of the larger tree, which prove what its first leaves are."""
         mine, theirs = old.checkpoint.size, new.checkpoint.size
-        smaller, larger = sorted((mine, theirs))
-        proof = prove_beginning(size=smaller, new_size=larger, tiles=tiles) if 0 < smaller < larger else ()
-        evidence = format_conflict(Conflict(self._trust.log, old.evidence, new.evidence, proof))
-        path = f"evidence/conflict-{hashlib.sha256(evidence).hexdigest()[:16]}.json"
-        self._files.write(path, evidence)
-        message = f"the log's {theirs} entries are another history than the {mine} it signed before: {path}"
-        return ForgedError(Code.INCONSISTENT_LOG, message, evidence={"conflict": evidence.decode()})
+        filed = file_conflict(self._files, self._trust.log, old, new, tiles)
+        message = f"the log's {theirs} entries are another history than the {mine} it signed before: {filed.path}"
+        return ForgedError(Code.INCONSISTENT_LOG, message, evidence={"conflict": filed.data.decode()})
 
     def _copy_tiles(self, before: int, size: int, fetched: _Fetched) -> None:
         for tile in tiles_between(before, size):

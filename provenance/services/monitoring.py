@@ -20,6 +20,7 @@ from enum import StrEnum, unique
 from provenance.codes import Code
 from provenance.errors import RefusedError
 from provenance.ids import TreeSize
+from provenance.ports.outside import OwnBodies
 from provenance.services.alarming import Alarming
 from provenance.services.copy_reading import CopyReading
 from provenance.services.gathering import Gathering
@@ -49,9 +50,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
-    """What it takes to judge: the copy as it is when it is opened, bodies to fetch, and a judge."""
+    """What it takes to judge: the copy as it is when it is opened, its own files, bodies to fetch, and a judge."""
 
     opened: Callable[[], CopyReading]
+    files: OwnBodies
     gathering: Gathering
     judging: Judging
 
@@ -81,6 +83,11 @@ class Monitoring:
     def _judge(self, bodies: Bodies, progress: Progress) -> TreeSize:
         copy, judging = bodies.opened(), bodies.judging
         start = judging.judged()
-        bodies.gathering.catch_up(copy, start, lambda done, total: progress(Stage.FETCHING, done, total))
-        judging.catch_up(copy, lambda done, total: progress(Stage.JUDGING, done, total))
+        try:
+            bodies.gathering.catch_up(copy, start, lambda done, total: progress(Stage.FETCHING, done, total))
+            judging.catch_up(copy, lambda done, total: progress(Stage.JUDGING, done, total))
+        except RefusedError as err:
+            if err.code is Code.RULE_BROKEN:
+                raise self._alarming.rule_broken(copy, err.refusal, bodies.files) from err
+            raise
         return judging.judged()

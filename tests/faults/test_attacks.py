@@ -23,6 +23,7 @@ from provenance.services.tile_reading import StoredTiles
 from provenance.trust import parse_trust
 from tests import litewitness
 from tests.attack_world import (
+    ORIGIN,
     AttackWorld,
     Bribed,
     attack_world,
@@ -196,7 +197,9 @@ def test_a_mirror_sees_that_a_log_shows_less_than_it_signed_before(world: Attack
 
     assert (caught.code, "log-rolled-back" in caught.err) == (1, True), caught.err
     assert {name: data for name, data in files_in(copy).items() if "evidence" not in name} == before
-    assert [*(copy / "evidence").glob("alarm-*.json")]
+    (alarm,) = (copy / "evidence").glob("alarm-*.json")
+    judged = offline("log", "check-alarm", alarm, "--trust", world.trust_file)
+    assert (judged.code, judged.out.splitlines()[0]) == (0, f"claimed  log-rolled-back  {ORIGIN}"), judged.err
 
 
 def test_the_verifier_finds_what_a_revoked_key_signed_with_an_old_date(world: AttackWorld, tmp_path: Path) -> None:

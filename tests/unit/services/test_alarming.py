@@ -18,7 +18,7 @@ from provenance.log.alarm import Alarm, Kind, format_alarm, judge_alarm, parse_a
 from provenance.log.conflict import Contradiction, judge, parse_conflict
 from provenance.log.note import Note, format_note
 from provenance.log.policy import parse_policy
-from provenance.ports.outside import PublishedLog
+from provenance.ports.outside import Clock, PublishedLog
 from provenance.services.alarming import Alarming
 from provenance.services.mirroring import Mirroring
 from provenance.services.monitoring import Monitoring
@@ -29,6 +29,7 @@ from tests.published import PublishedInMemory, entries
 
 TRUST = Trust(ORIGIN, LOG_VERIFIER, (LOG_KEY.public,), 1, replace(parse_policy(TWO_OF_THREE), logs=()))
 SECONDS = int(NOW.timestamp())
+STANDING = StandingClock()
 DAY = 86400
 
 
@@ -52,14 +53,17 @@ def log_of(size: int, age: int = 0, story: str = "entry") -> PublishedInMemory:
 
 
 def turn(
-    log: PublishedInMemory, folder: Path, *, witnesses: Iterable[PublishedLog] = (), brought: Iterable[Note] = ()
+    log: PublishedInMemory,
+    folder: Path,
+    *,
+    witnesses: Iterable[PublishedLog] = (),
+    brought: Iterable[Note] = (),
+    clock: Clock = STANDING,
 ) -> None:
     """One turn of a mirror that finds a day too old."""
     files = DurableFiles(folder)
     named = {str(number): witness for number, witness in enumerate(witnesses)}
-    alarming = Alarming(
-        files, TRUST, StandingClock(), witnesses=named, brought=brought, stale_after=timedelta(seconds=DAY)
-    )
+    alarming = Alarming(files, TRUST, clock, witnesses=named, brought=brought, stale_after=timedelta(seconds=DAY))
     Monitoring(Mirroring(log, files, TRUST), alarming, None).turn()
 
 
@@ -114,7 +118,16 @@ def test_what_the_log_shows_and_others_saw_as_its_beginning_is_no_alarm(tmp_path
     assert not (tmp_path / "evidence").exists()
 
 
-@pytest.mark.parametrize("size", [5, 7])
+def test_a_log_that_stays_stale_is_one_file_with_the_newest_time(tmp_path: Path) -> None:
+    for later in (0, 3600):
+        clock = StandingClock(NOW + timedelta(seconds=later))
+        with pytest.raises(RefusedError):
+            turn(log_of(3, DAY + 1), tmp_path, clock=clock)
+
+    assert parse_alarm(evidence_in(tmp_path)).at == NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("size", [1, 4, 5, 7])
 def test_a_split_view_is_a_conflict_that_checks_offline(size: int, tmp_path: Path) -> None:
     other = log_of(size, DAY, story="another")
 
@@ -123,7 +136,8 @@ def test_a_split_view_is_a_conflict_that_checks_offline(size: int, tmp_path: Pat
 
     assert alarm.value.code is Code.INCONSISTENT_LOG
     judged = judge(parse_conflict(evidence_in(tmp_path)))
-    assert judged.contradiction is (Contradiction.PROVEN if size == 7 else Contradiction.CLAIMED)
+    assert judged.contradiction is Contradiction.PROVEN
+    assert {judged.first.size, judged.second.size} == {size, 7}
 
 
 @pytest.mark.parametrize(
