@@ -45,6 +45,7 @@ from provenance.services.mirroring import Mirroring
 from provenance.services.monitoring import Bodies, Monitoring
 from provenance.services.ordering import Ordering
 from provenance.services.publishing import Publishing
+from provenance.services.recalling import Recalling
 from provenance.services.recovering import Recovering
 from provenance.services.resolving import Resolving
 from provenance.services.scanning import Scanning
@@ -93,6 +94,7 @@ class Services:
     vouching: Vouching
     recovering: Recovering
     ordering: Ordering
+    recalling: Recalling
 
 
 def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesses | None = None) -> Services:
@@ -147,6 +149,7 @@ def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesse
         Vouching(store, trust, log_key),
         Recovering(store, files, publishing, trust, clock, log_key=log_key),
         Ordering(store, drafting),
+        Recalling(store),
     )
 
 

@@ -35,6 +35,7 @@ GLN = SHOP.party.rpartition("/")[2]
 TERMS_OF = Subject(f"terms:{GLN}/standard")
 ORDER, OTHER_ORDER = Subject(f"order:{GLN}/2026-0001"), Subject(f"order:{GLN}/2026-0002")
 REVIEWS = Subject(f"reviews:{gtin()}")
+RECALL = Subject(f"recall:{MAKER.party.rpartition('/')[2]}/2026-1")
 RETURN, OTHER_RETURN = Subject(f"return:{GLN}/2026-0001-1"), Subject(f"return:{GLN}/2026-0001-2")
 A, B = item("A1"), item("B1")
 PRICE, FREIGHT = 19900, 1200

@@ -4,12 +4,14 @@ Rules:
 
 * an order, a return and a seller's terms are named by the seller's GLN and a number or name; only the seller opens an
   order or publishes terms there, and a return only who has bought from that seller;
+* a recall is named by the GLN of whoever calls things back;
 * who owns an item is told in the file of that item, and what buyers say of a product in that of the product;
 * one name has one spelling.
 
     order:9520789000004/2026-0001
     return:9520789000004/2026-0001-1
     terms:9520789000004/standard
+    recall:9520123000004/2026-1
     ownership:https://id.gs1.org/01/09520123000011/21/A1
     reviews:https://id.gs1.org/01/09520123000011
 """
@@ -27,6 +29,7 @@ from provenance.gs1.identifiers import Kind, read_epc
 from provenance.ids import PartyId, Subject
 
 _SELLERS_OWN = re.compile(r"([0-9]{13})/([0-9A-Za-z._-]{1,40})")
+_THINGS = frozenset({Kind.ITEM, Kind.LOT, Kind.TRADE_CLASS, Kind.UNIT})
 _PGLN = "https://id.gs1.org/417/"
 
 
@@ -39,13 +42,15 @@ class Family(StrEnum):
     RETURN = "return"
     OWNERSHIP = "ownership"
     REVIEWS = "reviews"
+    RECALL = "recall"
 
 
 @dataclass(frozen=True, slots=True)
 class DossierName:
     """The name of a dossier: the seller by whose GLN it goes and the seller's number.
 
-    A dossier about an item or a product has no seller (the empty name, which is nobody's), and its name as number.
+    Of a recall, ``seller`` is whoever issued it. A dossier about an item or a product has no seller (the empty name,
+    which is nobody's), and its name as number.
     """
 
     subject: Subject
@@ -82,6 +87,14 @@ def parse_item(text: str) -> Subject:
         raise MalformedError(
             Code.UNKNOWN_IDENTIFIER, f"an item is named https://id.gs1.org/01/…/21/…, not {text[:80]!r}"
         )
+    return Subject(text)
+
+
+def parse_thing(text: str) -> Subject:
+    """The item, lot, unit or product named by its canonical GS1 Digital Link."""
+    identifier = read_epc(text)
+    if identifier.kind not in _THINGS or identifier.uri != text:
+        raise MalformedError(Code.UNKNOWN_IDENTIFIER, f"a thing is named https://id.gs1.org/01/…, not {text[:80]!r}")
     return Subject(text)
 
 

@@ -10,8 +10,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.facts import Answer, Facts, Request, Returned, SeenCheckpoint
@@ -20,11 +19,19 @@ from provenance.commerce.orders import Line, Order, order_of
 from provenance.commerce.records import Entered
 from provenance.commerce.returns import Return, return_of
 from provenance.commerce.tables import Kind
-from provenance.commerce.vocabulary import Condition, Flag, Ground, Payer, Says, Trait
+from provenance.commerce.vocabulary import Condition, Flag, Ground, Payer, Proof, Says, Trait
 from provenance.gs1.identifiers import read_epc
 from provenance.ids import Subject
 
 _OTHER_THING = "not what was sold"
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What stands in the record beside the dossiers of a case; ``circumstances`` finds it."""
+
+    flags: frozenset[Flag] = frozenset()
+    proven: frozenset[Proof] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +52,36 @@ def bought(order: Order, item: Subject) -> Bought:
 
 
 def facts_of(
-    ordered: Dossier, returning: Dossier, *, as_of: int, checkpoint: SeenCheckpoint, flags: Iterable[Flag]
+    ordered: Dossier, returning: Dossier, *, as_of: int, checkpoint: SeenCheckpoint, beside: Circumstances
 ) -> Facts:
-    """The facts of a return; ``flags`` are what stands in the record beside the two dossiers."""
-    order, asked = order_of(ordered), return_of(returning)
-    piece = bought(order, asked.item)
+    """The facts of a return."""
+    asked, award = return_of(returning), _award(returning)
+    sold = sold_facts(ordered, asked.item, as_of=as_of, checkpoint=checkpoint, beside=beside)
+    return replace(
+        sold,
+        request=Request(asked.ask, asked.at),
+        answer=_answer(returning),
+        returned=_returned(returning, asked, award),
+        award=award,
+        sources={**sold.sources, "request": (returning.entries[0].hash,)},
+    )
+
+
+def sold_facts(
+    ordered: Dossier, item: Subject, *, as_of: int, checkpoint: SeenCheckpoint, beside: Circumstances
+) -> Facts:
+    """The facts of an item's sale, before anybody asked for anything."""
+    order = order_of(ordered)
+    piece = bought(order, item)
     placed = ordered.newest(Kind.ORDER_PLACED)
-    assert placed is not None, "what was returned had been ordered"
-    moments = _moments(ordered, asked.item)
-    sources = {name: (entered.hash,) for name, entered in moments.items()}
-    award = _award(returning)
+    assert placed is not None, "what was sold had been ordered"
+    moments = _moments(ordered, item)
     return Facts(
         as_of=as_of,
         checkpoint=checkpoint,
         order=order.offer,
         terms=order.terms,
-        serial=asked.item,
+        serial=item,
         currency=order.currency,
         paid=piece.line.price,
         freight=piece.freight,
@@ -71,12 +92,9 @@ def facts_of(
         shipped_at=_at(moments.get("shippedAt")),
         received_at=_at(moments.get("receivedAt")),
         confirmed_at=_at(moments.get("confirmedAt")),
-        request=Request(asked.ask, asked.at),
-        answer=_answer(returning),
-        returned=_returned(returning, asked, award),
-        award=award,
-        flags=tuple(sorted(flags)),
-        sources={**sources, "request": (returning.entries[0].hash,)},
+        proven=tuple(sorted(beside.proven)),
+        flags=tuple(sorted(beside.flags)),
+        sources={name: (entered.hash,) for name, entered in moments.items()},
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from provenance.codes import Code
-from provenance.commerce.dossier_names import Family, parse_class, parse_dossier_name, parse_item
+from provenance.commerce.dossier_names import Family, parse_class, parse_dossier_name, parse_item, parse_thing
 from provenance.commerce.facts import MOST_MINOR
 from provenance.commerce.members import Members, check_sorted
 from provenance.commerce.money import check_currency
@@ -84,6 +84,21 @@ def items_of(members: Members, name: str) -> tuple[str, ...]:
     found = tuple(entries.read(index, parse_item) for index in entries.values)
     if not 0 < len(found) <= MOST_LINES:
         raise MalformedError(Code.WRONG_VALUE, f"1 to {MOST_LINES} items", pointer=members.place(name))
+    check_sorted(found, members.place(name))
+    return found
+
+
+def things(members: Members, name: str) -> object:
+    """Items, lots or products, sorted, at least one and each once."""
+    return things_of(members, name)
+
+
+def things_of(members: Members, name: str) -> tuple[str, ...]:
+    """The items, lots or products in a list."""
+    entries = members.entries(name)
+    found = tuple(entries.read(index, parse_thing) for index in entries.values)
+    if not 0 < len(found) <= MOST_LINES:
+        raise MalformedError(Code.WRONG_VALUE, f"1 to {MOST_LINES} things", pointer=members.place(name))
     check_sorted(found, members.place(name))
     return found
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from provenance.codes import Code
 from provenance.commerce.dossier_names import DossierName
 from provenance.crypto.keys import PublicKey
 from provenance.custody.claim_keys import claim_keys
-from provenance.custody.standing import Flag, Phase, Standings
+from provenance.custody.standing import Flag, Phase, Standings, classes_of
 from provenance.custody.statements import VerifiedStatement
+from provenance.custody.steps import flags_set, flags_unset
 from provenance.epcis.events import Event
 from provenance.errors import RefusedError
 from provenance.ids import PartyId, StatementHash, Subject
@@ -77,15 +78,59 @@ class Goods:
         for flag, on in sorted(standings.flags(standing).items()) if standing is not None else ():
             raise RefusedError(Code.BLOCKED, f"{on} is {flag}", evidence={"subject": on, "flag": flag})
 
+    def check_destroyed(self, item: Subject) -> None:
+        """Refuses an item that custody does not know as destroyed."""
+        standing = self.around(item).of(item)
+        if standing is None or standing.phase is not Phase.DESTROYED:
+            raise RefusedError(Code.BEFORE_ITS_TIME, f"custody knows nothing of the destruction of {item}")
+
+    def recalled_with(self, item: Subject) -> Iterator[Subject]:
+        """Where the recalls on an item lie: on it, its lot or product, a unit around it, or what it was made from."""
+        standings = self.around(item)
+        standing = standings.of(item)
+        if standing is None:
+            return
+        for near in (standing, *standings.around(standing), *standings.ancestry(standing)):
+            for subject in (near.subject, *classes_of(near)):
+                row = standings.of(subject)
+                if row is not None and Flag.RECALLED in row.flags:
+                    yield subject
+
+    def check_recall(self, named: StatementHash, of: Iterable[Subject], *, by: PartyId) -> None:
+        """Refuses an event by which this party does not call all of these back."""
+        self._check_marking(named, of, by=by, marks=flags_set)
+
+    def check_recall_lifted(self, named: StatementHash, of: Iterable[Subject], *, by: PartyId) -> None:
+        """Refuses an event by which this party does not end the recall of all of these."""
+        self._check_marking(named, of, by=by, marks=flags_unset)
+
+    def signed_at(self, named: StatementHash) -> int:
+        """When a custody event happened, as its signers say."""
+        return int(self._event(named).instant.timestamp())
+
+    def _check_marking(
+        self, named: StatementHash, of: Iterable[Subject], *, by: PartyId, marks: Callable[[Event], frozenset[Flag]]
+    ) -> None:
+        event, statement = self._event(named), self.statement(named)
+        assert statement is not None, "it was found a line above"
+        if by not in statement.header.parties or Flag.RECALLED not in marks(event):
+            raise RefusedError(Code.EVENT_MISSING, f"the event {named} is no such recall by {by}", pointer="/event")
+        if absent := sorted(set(of) - set(statement.about.subjects)):
+            raise RefusedError(Code.EVENT_MISSING, f"the event {named} does not speak of {absent[0]}", pointer="/event")
+
+    def _event(self, named: StatementHash) -> Event:
+        statement = self.statement(named)
+        if statement is None or not isinstance(statement.content, Event):
+            raise RefusedError(Code.EVENT_MISSING, f"the log holds no custody event {named}", pointer="/event")
+        return statement.content
+
     def check_event(self, named: StatementHash, *, step: str, items: Iterable[Subject], about: DossierName) -> None:
         """Refuses an event that is not in the log, does something else, or does not speak of these items.
 
         Whoever the dossier's seller is must have signed it. A TransactionEvent must name the dossier.
         """
-        statement = self.statement(named)
-        if statement is None or not isinstance(statement.content, Event):
-            raise RefusedError(Code.EVENT_MISSING, f"the log holds no custody event {named}", pointer="/event")
-        event = statement.content
+        event, statement = self._event(named), self.statement(named)
+        assert statement is not None, "it was found a line above"
         if event.biz_step != step or about.seller not in statement.header.parties:
             message = f"the event {named} is no {step} by {about.seller}"
             raise RefusedError(Code.EVENT_MISSING, message, pointer="/event")

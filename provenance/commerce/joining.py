@@ -20,6 +20,7 @@ from provenance.commerce.dossier import extended
 from provenance.commerce.goods import Goods
 from provenance.commerce.order_guards import ORDER_GUARDS
 from provenance.commerce.ownership_guards import OWNERSHIP_GUARDS
+from provenance.commerce.recall_guards import RECALL_GUARDS
 from provenance.commerce.records import Entered
 from provenance.commerce.return_guards import RETURN_GUARDS
 from provenance.commerce.review_guards import REVIEW_GUARDS
@@ -31,6 +32,7 @@ from provenance.ids import StatementHash
 _GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
     **ORDER_GUARDS,
     **OWNERSHIP_GUARDS,
+    **RECALL_GUARDS,
     **RETURN_GUARDS,
     **REVIEW_GUARDS,
 }

@@ -14,6 +14,7 @@ from provenance.codes import Code
 from provenance.commerce.dossier_names import Family
 from provenance.commerce.order_rows import ORDER_ROWS, TERMS_ROWS
 from provenance.commerce.ownership_rows import OWNERSHIP_ROWS
+from provenance.commerce.recall_rows import RECALL_ROWS
 from provenance.commerce.return_rows import RETURN_ROWS
 from provenance.commerce.review_rows import REVIEW_ROWS
 from provenance.commerce.tables import EACH_SERIAL, Kind, Machine, Move, Row, Stage
@@ -27,6 +28,7 @@ TABLES: Mapping[Family, Mapping[Kind, Row]] = {
     Family.ORDER: {row.kind: row for row in ORDER_ROWS},
     Family.RETURN: {row.kind: row for row in RETURN_ROWS},
     Family.OWNERSHIP: {row.kind: row for row in OWNERSHIP_ROWS},
+    Family.RECALL: {row.kind: row for row in RECALL_ROWS},
     Family.REVIEWS: {row.kind: row for row in REVIEW_ROWS},
 }
 

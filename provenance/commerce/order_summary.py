@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provenance.commerce.dossier import Dossier
-from provenance.commerce.machines import open_steps
+from provenance.commerce.dossier_summary import next_members, record_members, stage_members
 from provenance.commerce.orders import order_of
 from provenance.encoding.canonical import JsonLike
 
@@ -22,10 +22,7 @@ def order_members(dossier: Dossier) -> dict[str, JsonLike]:
         "lines": [{"class": line.of, "price": line.price, "category": line.category.value} for line in order.lines],
         "serials": list(order.serials),
         "terms": {"of": order.terms_of, "hash": order.terms},
-        "stages": {f"{machine} {serial}".rstrip(): stage.value for (machine, serial), stage in dossier.stages.items()},
-        "next": [kind.value for kind in open_steps(dossier.name.family, dossier.stages)],
-        "records": [
-            {"kind": e.record.kind.value, "statement": e.hash, "index": e.index, "at": e.record.at}
-            for e in dossier.entries
-        ],
+        "stages": stage_members(dossier),
+        "next": next_members(dossier),
+        "records": record_members(dossier),
     }

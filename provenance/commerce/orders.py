@@ -116,6 +116,12 @@ def attestor_of(dossier: Dossier) -> PartyId | None:
     return PartyId(offered.record.members.text("attestor")) if offered else None
 
 
+def sent_at(dossier: Dossier, item: Subject) -> int | None:
+    """When the seller says that an item was sold and sent; ``None`` before that."""
+    sent = (entered for entered in dossier.all(Kind.PARCEL_SHIPPED) if item in entered.record.serials)
+    return next((entered.record.at for entered in sent), None)
+
+
 def carriers_of(dossier: Dossier) -> frozenset[PartyId]:
     """Who brings its parcels."""
     return frozenset(PartyId(e.record.members.text("carrier")) for e in dossier.all(Kind.PARCEL_SHIPPED))

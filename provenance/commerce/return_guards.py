@@ -3,6 +3,7 @@
 Rules:
 
 * only the owner asks, or the buyer of what nobody has claimed; what was passed on to another is not returned;
+* what is called back on its way need not arrive before its price is asked for;
 * an item is in one return at a time, and its price is paid back once, whatever the ways in;
 * terms and law decide (``evaluation.decide``) on facts taken from the records alone: nobody grants against them, and
   nobody pays less than they say or more than was paid;
@@ -12,22 +13,21 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from provenance.codes import Code
-from provenance.commerce.book import Book, SlotChanges, slots
+from provenance.commerce.book import SlotChanges, slots
+from provenance.commerce.circumstances import circumstances_of
 from provenance.commerce.decision import Decision
 from provenance.commerce.evaluation import decide
 from provenance.commerce.extraction import bought, facts_of
-from provenance.commerce.goods import Goods
 from provenance.commerce.order_guards import pinned_terms
 from provenance.commerce.orders import order_of
 from provenance.commerce.ownership import dossier_of_owner
-from provenance.commerce.returns import Return, asked_in, refund_key, return_of
+from provenance.commerce.returns import asked_in, refund_key, return_of
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Machine, Slot, Stage
-from provenance.commerce.vocabulary import Ask, Flag, Outcome, Purse
-from provenance.custody.standing import Flag as Marked
+from provenance.commerce.vocabulary import Ask, Outcome, Purse
 from provenance.errors import RefusedError
 from provenance.ids import StatementHash
 
@@ -44,23 +44,9 @@ def decision_on(scene: Scene) -> Decision:
         scene.dossier,
         as_of=scene.entered.record.at,
         checkpoint=scene.entered.seen,
-        flags=flags_on(asked, scene.book, scene.goods),
+        beside=circumstances_of(asked.item, ordered, scene.book, scene.goods),
     )
     return decide(pinned_terms(order_of(ordered), scene.book), facts)
-
-
-def flags_on(asked: Return, book: Book, goods: Goods) -> Iterator[Flag]:
-    """What stands in the record beside the two dossiers of a return."""
-    marks = goods.flags(asked.item)
-    if Marked.RECALLED in marks:
-        yield Flag.RECALLED
-    owning = book.dossier(dossier_of_owner(asked.item))
-    if marks & {Marked.STOLEN, Marked.MISSING} or owning.stage(Machine.OWNERSHIP) in {Stage.STOLEN, Stage.MISSING}:
-        yield Flag.ABSENT
-    if book.holder(Slot.REFUND, refund_key(asked.order, asked.item)) is not None:
-        yield Flag.GIVEN_BACK
-    if book.known(asked.order).stage(Machine.ORDER) is Stage.COMPLETED:
-        yield Flag.RELEASED
 
 
 def _requested(scene: Scene) -> SlotChanges:
@@ -70,7 +56,7 @@ def _requested(scene: Scene) -> SlotChanges:
         raise RefusedError(Code.OTHER_ITEM, f"{asked.item} is not in {asked.order}", pointer="/item")
     way = ordered.stage(Machine.FULFILMENT, asked.item)
     wanted = _BEFORE_RECEIPT if asked.ask is Ask.NOT_RECEIVED else frozenset({Stage.DELIVERED})
-    if way not in wanted:
+    if way not in wanted and not (way is Stage.SHIPPED and any(scene.goods.recalled_with(asked.item))):
         raise RefusedError(Code.ILLEGAL_STEP, f"{asked.item} is {way}: no case of {asked.ask}", pointer="/ask")
     owning = scene.book.dossier(dossier_of_owner(asked.item))
     if owning.newest(Kind.OWNERSHIP_TRANSFERRED) is not None or owning.stage(Machine.OWNERSHIP) is Stage.OFFERED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from provenance.commerce.dossier import Dossier
+from provenance.commerce.dossier_summary import record_members
 from provenance.commerce.reviews import Remark, Review, Score, opinion_of
 from provenance.encoding.canonical import JsonLike
 
@@ -17,10 +18,7 @@ def opinion_members(dossier: Dossier) -> dict[str, JsonLike]:
         "written": _score(opinion.written),
         "removed": {reason.value: count for reason, count in opinion.removed.items()},
         "reviews": [_review(review) for review in opinion.reviews],
-        "records": [
-            {"kind": e.record.kind.value, "statement": e.hash, "index": e.index, "at": e.record.at}
-            for e in dossier.entries
-        ],
+        "records": record_members(dossier),
     }
 
 

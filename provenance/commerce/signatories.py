@@ -81,8 +81,26 @@ def _claimant(scene: Scene) -> PartyId | None:
     asked = return_of(scene.dossier) if scene.dossier.entries else asked_in(scene.entered)
     if scene.dossier.entries:
         return asked.claimant
-    owner = owner_of(scene.book.dossier(dossier_of_owner(asked.item)))
-    return owner or buyer_of(scene.book.known(asked.order))
+    return _whose(asked.item, asked.order, scene)
+
+
+def _in_recall(signer: Signer, scene: Scene) -> Signatory | None:
+    if signer.role in (Role.PRODUCER, Role.INSPECTOR) and signer.party == scene.dossier.name.seller:
+        return Signatory.ISSUER
+    members = scene.entered.record.members
+    if "order" not in members.values:
+        return None
+    order = Subject(members.text("order"))
+    if signer.role is Role.SELLER:
+        return Signatory.SELLER if signer.party == parse_dossier_name(order).seller else None
+    (item, *_) = scene.entered.record.serials
+    return Signatory.CLAIMANT if signer.party == _whose(item, order, scene) else None
+
+
+def _whose(item: Subject, order: Subject, scene: Scene) -> PartyId | None:
+    """Who speaks for an item that was sold: its owner, or its buyer while nobody has claimed it."""
+    owner = owner_of(scene.book.dossier(dossier_of_owner(item)))
+    return owner or buyer_of(scene.book.known(order))
 
 
 def _registered(signer: Signer, dossier: Dossier) -> Signatory | None:
@@ -98,5 +116,6 @@ _SEEN_AS: Mapping[Family, Callable[[Signer, Scene], Signatory | None]] = {
     Family.ORDER: _in_order,
     Family.OWNERSHIP: _in_ownership,
     Family.RETURN: _in_return,
+    Family.RECALL: _in_recall,
     Family.REVIEWS: lambda signer, scene: review_signatory(signer, scene.entered, scene.dossier),
 }

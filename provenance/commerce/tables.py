@@ -66,6 +66,11 @@ class Kind(StrEnum):
     RETURN_MISMATCHED = "return-mismatched"
     RETURN_REFUNDED = "return-refunded"
     RETURN_HANDED_BACK = "return-handed-back"
+    RECALL_ISSUED = "recall-issued"
+    RECALL_EXTENDED = "recall-extended"
+    RECALL_NOTIFIED = "recall-notified"
+    RECALL_REMEDIED = "recall-remedied"
+    RECALL_WITHDRAWN = "recall-withdrawn"
 
 
 @unique
@@ -83,9 +88,11 @@ class Machine(StrEnum):
     REQUEST = "request"
     RECEPTION = "reception"
     OUTCOME = "outcome"
+    RECALL = "recall"
+    REMEDY = "remedy"
 
 
-EACH_SERIAL = frozenset({Machine.FULFILMENT, Machine.REVIEW, Machine.ANSWER})
+EACH_SERIAL = frozenset({Machine.FULFILMENT, Machine.REVIEW, Machine.ANSWER, Machine.REMEDY})
 """The machines of which every item has one: a record moves those of the items it names (``serials``, ``item``)."""
 
 
@@ -125,6 +132,10 @@ class Stage(StrEnum):
     MISMATCHED = "mismatched"
     REFUNDED = "refunded"
     HANDED_BACK = "handed-back"
+    ISSUED = "issued"
+    NOTIFIED = "notified"
+    REMEDIED = "remedied"
+    WITHDRAWN = "withdrawn"
 
 
 @unique
@@ -141,6 +152,7 @@ class Signatory(StrEnum):
     NEW_OWNER = "new-owner"
     REVIEWER = "reviewer"
     CLAIMANT = "claimant"  # who asks for a return
+    ISSUER = "issuer"  # who calls things back, by the name of the recall
 
 
 @unique
@@ -153,6 +165,7 @@ class Slot(StrEnum):
     CLAIM_CODE = "claim-code"
     RETURN = "return"
     REFUND = "refund"  # never given back: a price is paid back once
+    RECALL = "recall"  # of an item, a lot or a product: one recall at a time speaks for it
 
 
 @dataclass(frozen=True, slots=True)

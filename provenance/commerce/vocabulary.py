@@ -252,6 +252,15 @@ class Breach(StrEnum):
 
 
 @unique
+class Remedy(StrEnum):
+    """What ended the danger of a recalled thing; the value is signed and never renamed."""
+
+    REFUND = "refund"
+    REPAIR = "repair"
+    DESTRUCTION = "destruction"
+
+
+@unique
 class RemovalReason(StrEnum):
     """Why a review may be removed; that it is bad for business is no reason. The value is signed, never renamed."""
 

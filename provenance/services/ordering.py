@@ -10,13 +10,13 @@ Rules:
 from __future__ import annotations
 
 from provenance.codes import Code
+from provenance.commerce.circumstances import circumstances_of
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.dossier_names import Family, parse_dossier_name
 from provenance.commerce.extraction import facts_of
 from provenance.commerce.facts import Facts, SeenCheckpoint
 from provenance.commerce.order_guards import pinned_terms
 from provenance.commerce.orders import is_token_of, order_of
-from provenance.commerce.return_guards import flags_on
 from provenance.commerce.returns import return_of
 from provenance.commerce.terms import Terms
 from provenance.errors import NotFoundError
@@ -57,7 +57,7 @@ class Ordering:
                 returning,
                 as_of=max(ordered.at, returning.at),
                 checkpoint=SeenCheckpoint(seen.origin, seen.size, seen.root.hex()),
-                flags=flags_on(asked, book, goods),
+                beside=circumstances_of(asked.item, ordered, book, goods),
             )
         return terms, facts
 

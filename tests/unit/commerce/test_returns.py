@@ -10,7 +10,7 @@ import pytest
 
 from provenance.codes import Code
 from provenance.commerce.evaluation import decide
-from provenance.commerce.extraction import facts_of
+from provenance.commerce.extraction import Circumstances, facts_of
 from provenance.commerce.facts import SeenCheckpoint, format_facts, parse_facts
 from provenance.commerce.tables import Kind, Machine, Slot, Stage
 from provenance.commerce.vocabulary import Clause, Flag, Outcome
@@ -222,8 +222,9 @@ def test_the_facts_come_out_of_the_records_and_name_them(sales: Sales) -> None:
     sales.matched(found=["outer-opened"])
     ordered, returning = sales.dossier(), sales.dossier(RETURN)
     seen = SeenCheckpoint("world.example/log/2026", 7, "c0" * 32)
+    released = Circumstances(frozenset({Flag.RELEASED}))
 
-    facts = facts_of(ordered, returning, as_of=sales.now, checkpoint=seen, flags=[Flag.RELEASED])
+    facts = facts_of(ordered, returning, as_of=sales.now, checkpoint=seen, beside=released)
 
     assert parse_facts(format_facts(facts)) == facts
     assert (facts.paid, facts.freight, facts.serial, facts.terms) == (PRICE, FREIGHT, A, TERMS.hash)
@@ -234,4 +235,5 @@ def test_the_facts_come_out_of_the_records_and_name_them(sales: Sales) -> None:
     assert facts.sources.keys() == {"shippedAt", "receivedAt", "request"}
     assert {found for hashes in facts.sources.values() for found in hashes} <= known
     assert decide(TERMS, facts).outcome is Outcome.REFUND
-    assert facts_of(ordered, returning, as_of=sales.now, checkpoint=seen, flags=()) == replace(facts, flags=())
+    plain = facts_of(ordered, returning, as_of=sales.now, checkpoint=seen, beside=Circumstances())
+    assert plain == replace(facts, flags=())

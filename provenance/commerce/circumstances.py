@@ -1,0 +1,54 @@
+"""What stands in the record beside the two dossiers of a case: marks on the thing, and what the record proves.
+
+Rules:
+
+* a flag says how things stand when it is asked; who asks at another place of the log may get another answer;
+* a proof needs nobody's opinion: two signatures in the log that can't both go with a thing fit for sale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provenance.commerce.book import Book
+from provenance.commerce.dossier import Dossier
+from provenance.commerce.extraction import Circumstances
+from provenance.commerce.goods import Goods
+from provenance.commerce.orders import sent_at
+from provenance.commerce.ownership import dossier_of_owner
+from provenance.commerce.recalls import recalls_on
+from provenance.commerce.returns import refund_key
+from provenance.commerce.tables import Machine, Slot, Stage
+from provenance.commerce.vocabulary import Flag, Proof
+from provenance.custody.standing import Flag as Marked
+from provenance.ids import Subject
+
+
+def circumstances_of(item: Subject, ordered: Dossier, book: Book, goods: Goods) -> Circumstances:
+    """Both, for an item of an order."""
+    return Circumstances(
+        frozenset(_flags(item, ordered, book, goods)),
+        frozenset(_proofs(item, ordered, book, goods)),
+    )
+
+
+def _flags(item: Subject, ordered: Dossier, book: Book, goods: Goods) -> Iterator[Flag]:
+    marks = goods.flags(item)
+    if Marked.RECALLED in marks:
+        yield Flag.RECALLED
+    owning = book.dossier(dossier_of_owner(item))
+    if marks & {Marked.STOLEN, Marked.MISSING} or owning.stage(Machine.OWNERSHIP) in {Stage.STOLEN, Stage.MISSING}:
+        yield Flag.ABSENT
+    if book.holder(Slot.REFUND, refund_key(ordered.name.subject, item)) is not None:
+        yield Flag.GIVEN_BACK
+    if ordered.stage(Machine.ORDER) is Stage.COMPLETED:
+        yield Flag.RELEASED
+
+
+def _proofs(item: Subject, ordered: Dossier, book: Book, goods: Goods) -> Iterator[Proof]:
+    sent = sent_at(ordered, item)
+    # The recall's own time as its issuer signed it: it may have come into the log when the thing was already sold.
+    if sent is not None and any(
+        goods.signed_at(recall.of[subject]) < sent for recall, subject in recalls_on(item, book, goods)
+    ):
+        yield Proof.RECALLED_BEFORE_SALE

@@ -1,0 +1,57 @@
+"""After a sale at the terminal: what is called back, exchanged, claimed, repaired or sold on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.aftercare import Aftercare
+from tests.sales import ORDER, RECALL, A, B
+from tests.terminal import Terminal
+from tests.world import World
+
+
+@pytest.fixture
+def sales(tmp_path: Path) -> Iterator[Aftercare]:
+    world = World(tmp_path / "home")
+    sales = Aftercare(world)
+    sales.stocked(A, B)
+    sales.published()
+    sales.bought(A)
+    yield sales
+    world.close()
+
+
+def test_a_recall_is_shown_and_everything_it_reaches_is_listed(sales: Aftercare, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "home")
+    sales.called_back(A, B)
+    sales.warned(A)
+
+    shown = terminal("recall", "show", RECALL, "--json").object
+    reached = terminal("recall", "reach", RECALL, "--json").object
+
+    assert (shown["stage"], shown["reason"], shown["notified"], shown["remedied"]) == ("issued", "splinters", 1, 0)
+    assert reached["buckets"] == {"on-hand": 1, "shipped": 1}
+    assert reached["items"] == [
+        {"item": A, "bucket": "shipped", "holder": None, "order": ORDER, "owner": None, "remedy": "notified"},
+        {
+            "item": B,
+            "bucket": "on-hand",
+            "holder": sales.order().seller,
+            "order": None,
+            "owner": None,
+            "remedy": "none",
+        },
+    ]
+    assert terminal("recall", "show", RECALL).out.startswith(f"issued  {RECALL}\n")
+    assert terminal("recall", "reach", RECALL).out.startswith(f"2 items  {RECALL}\n")
+
+
+def test_a_recall_of_which_nothing_is_recorded_is_refused(sales: Aftercare, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "home")
+
+    for verb in ("show", "reach"):
+        said = terminal("recall", verb, RECALL)
+        assert (said.code, "unknown-dossier" in said.err) == (1, True)
