@@ -8,6 +8,7 @@ Rules:
 * terms and law decide (``evaluation.decide``) on facts taken from the records alone: nobody grants against them, and
   nobody pays less than they say or more than was paid;
 * who awards is not the seller;
+* what came back no longer intact, so that nothing is paid back for it, goes to the buyer again;
 * it came back only if the code on it is that of the thing sold and custody says so too.
 """
 
@@ -27,7 +28,7 @@ from provenance.commerce.ownership import dossier_of_owner
 from provenance.commerce.returns import asked_in, refund_key, return_of
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Machine, Slot, Stage
-from provenance.commerce.vocabulary import Ask, Outcome, Purse
+from provenance.commerce.vocabulary import Ask, Clause, Outcome, Purse
 from provenance.errors import RefusedError
 from provenance.ids import StatementHash
 
@@ -90,6 +91,17 @@ def _ended(scene: Scene) -> SlotChanges:
     return SlotChanges(frees=scene.book.held(Slot.RETURN, [asked.item], by=asked.subject))
 
 
+def _handed_back(scene: Scene) -> SlotChanges:
+    if scene.dossier.stage(Machine.REQUEST) is Stage.AUTHORISED:
+        decision = decision_on(scene)
+        is_spoilt = any(cited.clause is Clause.NOT_INTACT for cited in decision.clauses)
+        has_promised = scene.dossier.newest(Kind.RETURN_ACCEPTED) is not None and not is_spoilt
+        if decision.outcome is not Outcome.REFUSE or has_promised:
+            message = f"terms and law say {decision.outcome}, so it does not go back to the buyer"
+            raise RefusedError(Code.NOT_GRANTED, message)
+    return _ended(scene)
+
+
 def _matched(scene: Scene) -> SlotChanges:
     asked, received = return_of(scene.dossier), scene.dossier.newest(Kind.RETURN_RECEIVED)
     assert received is not None, "the table lets nobody inspect what has not arrived"
@@ -132,5 +144,5 @@ RETURN_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
     Kind.RETURN_WITHDRAWN: _ended,
     Kind.RETURN_MATCHED: _matched,
     Kind.RETURN_REFUNDED: _refunded,
-    Kind.RETURN_HANDED_BACK: _ended,
+    Kind.RETURN_HANDED_BACK: _handed_back,
 }

@@ -124,7 +124,7 @@ RETURN_ROWS = (
         _NO_MEMBERS,
         by(_SELLER),
         (
-            _while(Machine.REQUEST, Stage.REJECTED),
+            move(Machine.REQUEST, Stage.REJECTED, Stage.AUTHORISED, to=Stage.REJECTED),
             move(Machine.RECEPTION, Stage.RECEIVED, Stage.MATCHED, Stage.MISMATCHED, to=Stage.HANDED_BACK),
             move(Machine.OUTCOME, Stage.NONE, to=Stage.HANDED_BACK),
         ),

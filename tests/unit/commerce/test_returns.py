@@ -206,6 +206,32 @@ def test_an_owner_that_gave_the_thing_back_owns_it_no_more(sales: Sales) -> None
     assert_log_is_sound(sales.world.services)
 
 
+def test_what_came_back_spoilt_goes_to_the_buyer_again_and_nothing_is_paid_back(sales: Sales) -> None:
+    sales.requested()
+    sales.returning(Kind.RETURN_ACCEPTED)
+    sales.sent_back()
+    sales.matched(found=["soiled"])
+
+    sales.returning(Kind.RETURN_HANDED_BACK)
+
+    assert stage(sales, Machine.OUTCOME) is Stage.HANDED_BACK
+    assert holder(sales, Slot.RETURN, A) is None
+    assert_log_is_sound(sales.world.services)
+
+
+@pytest.mark.parametrize("days", [0, 30])
+def test_what_came_back_intact_is_paid_back_and_not_handed_back(sales: Sales, days: int) -> None:
+    # after 30 days the law asks for nothing, but the seller has accepted
+    sales.later(days * DAY)
+    sales.requested()
+    sales.returning(Kind.RETURN_ACCEPTED)
+    sales.sent_back()
+    sales.matched()
+
+    with sales.world.refuses(Code.NOT_GRANTED):
+        sales.returning(Kind.RETURN_HANDED_BACK)
+
+
 def test_only_the_shop_that_sold_it_takes_part(sales: Sales) -> None:
     sales.requested()
 
