@@ -22,7 +22,7 @@ from provenance.codes import Code
 from provenance.commerce.book import Book
 from provenance.crypto.envelope import leaf
 from provenance.custody.admission import World, admit_statement, subjects_of
-from provenance.custody.commerce_records import chain_about
+from provenance.custody.commerce_records import CommerceRecord, chain_about
 from provenance.custody.history import find_original
 from provenance.custody.standing import Standing
 from provenance.custody.statements import VerifiedStatement, introduced_by, read, verify
@@ -196,6 +196,9 @@ def _fold(walk: _Walk, statement: VerifiedStatement, index: LeafIndex, links: Se
         walk.tainted.update(named)
         return
     if isinstance(outcome, Refusal):
+        if walk.tainted & _leaned_on(statement):
+            walk.tainted.update(named)
+            return
         damage = (
             Damage.TWO_HEADS if outcome.code in (Code.STALE_LINK, Code.ALREADY_COMMISSIONED) else Damage.RULE_BROKEN
         )
@@ -206,6 +209,17 @@ def _fold(walk: _Walk, statement: VerifiedStatement, index: LeafIndex, links: Se
         walk.problems.append(
             Problem(Damage.WRONG_FOLD, f"leaf {index}", "the chain links are not those of the statement")
         )
+
+
+def _leaned_on(statement: VerifiedStatement) -> set[Subject]:
+    """The other dossiers and the things that a record of commerce names: without them nobody can judge it."""
+    content = statement.content
+    if not isinstance(content, CommerceRecord):
+        return set()
+    values = content.members.values()
+    texts = [text for value in values for text in (value if isinstance(value, list) else [value])]
+    named = {Subject(text) for text in texts if isinstance(text, str)}
+    return named | {chain_about(subject) for subject in named}
 
 
 def _check_checkpoint(walk: _Walk, kept: StoredCheckpoint) -> None:

@@ -376,3 +376,18 @@ def test_a_record_of_commerce_that_was_changed_is_found_and_named_once(world: Wo
     damage(world, update(STATEMENTS).where(STATEMENTS.c.leaf_index == paid.index).values(body=b"{}"))
 
     assert found(world) == [(Damage.EDITED_BODY, f"leaf {paid.index}")]
+
+
+def test_what_rests_on_a_changed_record_of_commerce_is_not_named_beside_it(world: World) -> None:
+    sales = Sales(world)
+    sales.stocked(A)
+    sales.published()
+    sales.bought(A)
+    sales.claimed(A)
+    sales.requested(A)
+    arrived = sales.dossier().newest(Kind.PARCEL_DELIVERED)
+    assert arrived is not None
+
+    damage(world, update(STATEMENTS).where(STATEMENTS.c.leaf_index == arrived.index).values(body=b"{}"))
+
+    assert found(world) == [(Damage.EDITED_BODY, f"leaf {arrived.index}")]
