@@ -1,4 +1,7 @@
-"""Who plays in the sample world: eighteen organisations, each with its number, its place and its roles."""
+"""Who plays in the sample world: twenty-one organisations with their numbers, places and roles, and who buys from them.
+
+A consumer is in no registry, and known by a key alone: here it has a name, so that one can tell who did what.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,13 @@ class Party:
         return numbers.place_number(self.prefix)
 
 
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """Someone who buys things, by the name of their key file."""
+
+    key: str
+
+
 TANNERY = Party("tannery", "Riverside Tannery", "9520101", (Role.PRODUCER,))
 WORKSHOP = Party("workshop", "Bell & Daughters, Bag Makers", "9520102", (Role.PRODUCER, Role.SELLER))
 ASSAYER = Party("assayer", "Hallmark Inspection Office", "9520103", (Role.INSPECTOR,))
@@ -51,6 +61,10 @@ FISHMONGER = Party("fishmonger", "Market Hall Fishmonger", "9520304", (Role.SELL
 STUDIO = Party("studio", "Ines Vale Print Studio", "9520401", (Role.PRODUCER, Role.SELLER))
 GALLERY = Party("gallery", "Gallery at the Old Mill", "9520402", (Role.SELLER,))
 
+TAILOR = Party("tailor", "Silk Lane Tailors", "9520501", (Role.PRODUCER,), "+08:00")
+STORE = Party("store", "Lantern Street Store", "9520502", (Role.SELLER,), "+08:00")
+PAY_DESK = Party("pay-desk", "Willow Pay Desk", "9520503", (Role.REPORTER,), "+08:00")
+
 IMPORTER = Party("importer", "Second Street Imports", "9520901", (Role.PRODUCER, Role.SHIPPER, Role.SELLER))
 
 CAST = (
@@ -58,5 +72,11 @@ CAST = (
     *(HIGH_GARDEN, LOW_GARDEN, BLENDER, SEA_LINE, HAULIER, TEA_SHOP),
     *(FISH_FARM, SENSORS, COLD_TRUCKS, FISHMONGER),
     *(STUDIO, GALLERY),
+    *(TAILOR, STORE, PAY_DESK),
     IMPORTER,
 )
+
+ANNA, ANNAS_NEW_PHONE, BEN, STRANGER = (
+    Consumer(f"consumer-{name}") for name in ("anna", "anna-new-phone", "ben", "stranger")
+)
+CONSUMERS = (ANNA, ANNAS_NEW_PHONE, BEN, STRANGER)

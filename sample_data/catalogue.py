@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from sample_data.stories import art_print, handbag, salmon, tea, trouble
+from sample_data.stories import art_print, bought, doubted, handbag, owned, salmon, store, tea, trouble
 
-DEEDS = (*handbag.DEEDS, *tea.DEEDS, *salmon.DEEDS, *art_print.DEEDS, *trouble.DEEDS)
-EDITS = trouble.EDITS
-STORIES = (*handbag.STORIES, *tea.STORIES, *salmon.STORIES, *art_print.STORIES, *trouble.STORIES)
+SALE_STORIES = (*bought.STORIES, *doubted.STORIES, *owned.STORIES)
+STEPS = (
+    *(*handbag.DEEDS, *tea.DEEDS, *salmon.DEEDS, *art_print.DEEDS, *trouble.DEEDS),
+    *store.STEPS,
+    *(step for told in SALE_STORIES for step in told.steps),
+)
+EDITS = (*trouble.EDITS, *doubted.EDITS)
+STORIES = (
+    *(*handbag.STORIES, *tea.STORIES, *salmon.STORIES, *art_print.STORIES, *trouble.STORIES),
+    *(told.story for told in SALE_STORIES),
+)

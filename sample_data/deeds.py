@@ -9,6 +9,7 @@ Rules:
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from provenance.codes import Code
+from provenance.crypto.claim_code import RANDOM_BYTES, ClaimCode, claim_code_from, claim_key
+from provenance.custody.claim_keys import CLAIM_KEYS
 from provenance.encoding.canonical import Json, dump
 from provenance.encoding.textual import format_time
 from provenance.epcis.context import EPCIS_CONTEXT
@@ -77,6 +80,12 @@ class Moment:
     def makes(self, *items: Subject, known_as: str, lot: str = "", until: str = "") -> Deed:
         """New items, each with its own serial; ``until`` is the day they keep to."""
         return self._object("ADD", "commissioning", "active", items, ilmd=_about(known_as, lot, until))
+
+    def makes_with_codes(self, *items: Subject, known_as: str) -> Deed:
+        """New items, each with a hidden code in its box."""
+        keys: Json = {item: str(claim_key(hidden_code(item), item).public) for item in items}
+        more: dict[str, Json] = {"ilmd": _about(known_as), CLAIM_KEYS: keys}
+        return self._object("ADD", "commissioning", "active", items, **more)
 
     def gathers(self, some: Some, *, known_as: str) -> Deed:
         """A new lot."""
@@ -150,6 +159,15 @@ class Moment:
         """An item that its consumer returned."""
         return self._object("OBSERVE", "receiving", "returned", (item,), **self._papers("rma", paper))
 
+    def picks(self, item: Subject, *, order: str) -> Deed:
+        """An item taken off the shelf for an order."""
+        members: dict[str, Json] = {"action": "ADD", "bizStep": "picking", "epcList": [item]}
+        return self._deed("TransactionEvent", members | self._papers("po", order))
+
+    def recalls_item(self, item: Subject) -> Deed:
+        """A single thing called back."""
+        return self._object("OBSERVE", "holding", "recalled", (item,), **_lasting("recalled"))
+
     def recalls(self, lot: Subject) -> Deed:
         """A lot called back, with everything that was made from it."""
         members: dict[str, Json] = {"action": "OBSERVE", "bizStep": "holding", "disposition": "recalled"}
@@ -194,8 +212,18 @@ class Moment:
 
 def on(day: int, clock: str, party: Party) -> Moment:
     """A party on a day of the sample world, at a time of that day in UTC: ``on(0, "08:30", TANNERY)``."""
+    return Moment(moment(day, clock), party)
+
+
+def moment(day: int, clock: str) -> datetime:
+    """A time of a day of the sample world, in UTC."""
     hours, _, minutes = clock.partition(":")
-    return Moment(FIRST_DAY + timedelta(days=day, hours=int(hours), minutes=int(minutes)), party)
+    return FIRST_DAY + timedelta(days=day, hours=int(hours), minutes=int(minutes))
+
+
+def hidden_code(item: Subject) -> ClaimCode:
+    """The code in an item's box; it follows from the item, so that there is something to play with."""
+    return claim_code_from(hashlib.sha256(f"hidden code {item}".encode()).digest()[:RANDOM_BYTES])
 
 
 def _about(known_as: str, lot: str = "", until: str = "") -> dict[str, Json]:

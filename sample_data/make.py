@@ -13,11 +13,13 @@ import click
 
 from labels.artwork import terminal
 from provenance.bootstrap import Services, build
-from sample_data.cast import CAST
-from sample_data.catalogue import DEEDS
-from sample_data.checking import Answer, answers, is_as_edited
+from sample_data.cast import CAST, CONSUMERS
+from sample_data.catalogue import STEPS
+from sample_data.checking import Answer, Ending, answers, endings, is_as_edited
 from sample_data.home import State, clear, environment_of, mark, set_up, settings_of, state_of
 from sample_data.telling import StoryClock, tell
+
+_WIDTH = 40
 
 
 @click.command(epilog="Example: python -m sample_data.make --serve")
@@ -58,12 +60,12 @@ def main(home: Path, *, fresh: bool, serve: bool, port: int) -> None:
 
 def fill(home: Path, *, port: int) -> None:
     """Make the world in an empty folder; what stops halfway stays marked as such."""
-    parties, clock = [party.key for party in CAST], StoryClock()
+    names, clock = [one.key for one in (*CAST, *CONSUMERS)], StoryClock()
     # The log and the registry's root have keys too.
-    with click.progressbar(length=len(parties) + 2, label="Making keys    ", file=sys.stderr) as bar:
-        keys = set_up(home, parties, progress=bar.update)
+    with click.progressbar(length=len(names) + 2, label="Making keys    ", file=sys.stderr) as bar:
+        keys = set_up(home, names, progress=bar.update)
     services = build(settings_of(home, port=port), clock=clock)
-    with click.progressbar(length=len(DEEDS), label="Telling stories", file=sys.stderr) as bar:
+    with click.progressbar(length=len(STEPS), label="Telling stories", file=sys.stderr) as bar:
         tell(services, keys, clock, progress=bar.update)
     services.store.close()
     mark(home, State.COMPLETE)
@@ -75,12 +77,25 @@ def report(services: Services) -> tuple[bool, Answer]:
     titles, verdicts = max(len(answer.story.title) for answer in given), max(len(answer.verdict) for answer in given)
     for answer in given:
         click.echo(f"{answer.story.title:{titles}}  {answer.verdict:{verdicts}}  {answer.link}{_differs(answer)}")
+    ended = endings(services)
+    for ending in ended:
+        click.echo(_line(ending))
     audit = services.auditing.audit()
     for problem in audit.problems:
         click.echo(f"log audit: {problem.damage} at {problem.where}: {problem.message}")
-    is_well = all(answer.is_as_told for answer in given) and is_as_edited(services, audit)
+    is_well = all(one.is_as_told for one in given) and all(one.is_as_told for one in ended)
+    is_well = is_well and is_as_edited(services, audit)
     click.echo("All is as told." if is_well else "Something differs from its story.", err=True)
     return is_well, given[0]
+
+
+def _line(ending: Ending) -> str:
+    """Where the story of a sale ended, and what was refused on the way."""
+    told = ending.told
+    end = f"{told.ends[0]} {ending.stage}" + (f", decided {ending.decided}" if ending.decided else "")
+    refused = f"  refused: {', '.join(told.refused)}" if told.refused else ""
+    differs = "" if ending.is_as_told else f"  DIFFERS from {told.ends[1]}, decided {told.decided}"
+    return f"{told.story.title:{_WIDTH}}  {end:{_WIDTH}}{refused}{differs}"
 
 
 def _differs(answer: Answer) -> str:

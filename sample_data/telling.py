@@ -1,25 +1,24 @@
-"""Telling the stories to a real installation: every deed signed by its party, captured, and put under checkpoints.
+"""Telling the stories to a real installation: every step signed, captured, and put under checkpoints.
 
 Rules:
 
-* deeds go in by the order of their times, in batches in which no chain is touched twice: what is signed together
+* steps go in by the order of their times, in batches in which no chain is touched twice: what is signed together
   cannot link to each other;
-* the world's clock stands at the deeds' own times, so its log looks as if it had grown on those days;
-* whatever comes out otherwise than the deed says stops the telling: there are no stories that nearly work.
+* the world's clock stands at the steps' own times, so its log looks as if it had grown on those days;
+* whatever comes out otherwise than the step says stops the telling: there are no stories that nearly work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
 from provenance.adapters.sql_schema import STATEMENTS
 from provenance.bootstrap import Services
-from provenance.crypto.envelope import Envelope, Signature, pae, to_json
-from provenance.crypto.keys import SigningKey
+from provenance.crypto.envelope import Envelope, to_json
 from provenance.custody.registry_entries import (
     DelegationGranted,
     Entry,
@@ -28,27 +27,26 @@ from provenance.custody.registry_entries import (
     Permission,
     RootEstablished,
 )
-from provenance.custody.roles import Role
-from provenance.custody.steps import RULES, step_of
 from provenance.custody.subjects import touched
 from provenance.epcis.events import parse_event
 from provenance.errors import Refusal
-from provenance.ids import Subject
+from provenance.ids import LeafIndex, Subject
 from provenance.services.enrolling import root_hand
 from provenance.services.signing import Hand
 from sample_data.cast import CAST, FISH_FARM, SENSORS, Party
-from sample_data.catalogue import DEEDS, EDITS
-from sample_data.deeds import FIRST_DAY, Deed
+from sample_data.catalogue import EDITS, STEPS
+from sample_data.deeds import FIRST_DAY
 from sample_data.home import ROOT
+from sample_data.selling import Said, Step
 from sample_data.stories.salmon import BOXES_OF_THE_FARM
 from sample_data.story import Edit
+from sample_data.writing import Desk, Keys
 
-Keys = Mapping[str, SigningKey]
 _LARGEST_BATCH = 64
 
 
 class UntoldError(Exception):
-    """A deed or entry had another outcome than the story says."""
+    """A step or entry had another outcome than the story says."""
 
 
 @dataclass(slots=True)
@@ -63,77 +61,90 @@ class StoryClock:
 
 
 def tell(services: Services, keys: Keys, clock: StoryClock, *, progress: Callable[[int], None]) -> None:
-    """Fill an empty installation with the whole world; ``progress(deeds)`` is called along the way."""
-    _register(services, keys)
+    """Fill an empty installation with the whole world; ``progress(steps)`` is called along the way."""
+    desk = Desk(services, keys)
+    _register(desk)
     week = None
-    for batch in batches(DEEDS):
+    for batch in batches(STEPS):
         if week not in (None, batch[0].when.isocalendar().week):
             services.checkpointing.checkpoint()
         week = batch[-1].when.isocalendar().week
-        clock.time = batch[-1].when + timedelta(minutes=1)
-        _capture(services, [_signed(services, keys, deed) for deed in batch], [deed.refused for deed in batch])
+        clock.time = _time_of(batch[-1])
+        envelopes = [desk.signed(step) for step in batch]
+        _capture(services, envelopes, [step.refused for step in batch])
+        for step, envelope in zip(batch, envelopes, strict=True):
+            desk.keep(step, envelope)
         progress(len(batch))
     services.checkpointing.checkpoint()
     for edit in EDITS:
         _change(services, edit)
 
 
-def batches(deeds: Iterable[Deed]) -> Iterator[Sequence[Deed]]:
-    """The deeds in the order of their times, cut so that no batch touches the same chain twice."""
-    batch: list[Deed] = []
+def batches(steps: Iterable[Step]) -> Iterator[Sequence[Step]]:
+    """The steps in the order of their times, cut so that no batch touches the same chain twice.
+
+    A record goes alone: it may rest on what was said a minute before, and its time is the log's own.
+    """
+    batch: list[Step] = []
     chains: set[Subject] = set()
-    for deed in sorted(deeds, key=lambda deed: deed.when):
-        about = touched(parse_event(dict(deed.members)))
-        # What comes out of a unit is not named: such a deed goes alone.
-        empties = about.parent is not None and not about.children
-        if batch and (empties or chains.intersection(about.subjects) or len(batch) == _LARGEST_BATCH):
+    for step in sorted(steps, key=lambda step: step.when):
+        named, is_alone = _named_by(step)
+        if batch and (is_alone or chains.intersection(named) or len(batch) == _LARGEST_BATCH):
             yield batch
             batch, chains = [], set()
-        batch.append(deed)
-        chains.update(about.subjects)
-        if empties:
+        batch.append(step)
+        chains.update(named)
+        if is_alone:
             yield batch
             batch, chains = [], set()
     if batch:
         yield batch
 
 
-def _register(services: Services, keys: Keys) -> None:
+def place_of(services: Services, edit: Edit) -> LeafIndex:
+    """Where the log has the statement that an edit changes."""
+    step = edit.step
+    if isinstance(step, Said):
+        newest = services.ordering.dossier(step.about).newest(step.kind)
+        assert newest is not None, "what is changed was said"
+        return newest.index
+    event_id = str(step.members["eventID"])
+    with services.store.reading() as store:
+        (index,) = store.event_ids([event_id])[event_id]
+    return index
+
+
+def _named_by(step: Step) -> tuple[Sequence[Subject], bool]:
+    """The chains a step touches, and whether it has to go alone."""
+    if isinstance(step, Said):
+        return (step.about,), True
+    about = touched(parse_event(dict(step.members)))
+    # What comes out of a unit is not named.
+    return about.subjects, about.parent is not None and not about.children
+
+
+def _time_of(step: Step) -> datetime:
+    return step.when if isinstance(step, Said) else step.when + timedelta(minutes=1)
+
+
+def _register(desk: Desk) -> None:
     """Root, parties, licences, delegation: each needs the one before it in the log."""
-    root = keys[ROOT]
+    services, root = desk.services, desk.keys[ROOT]
     by_root = root_hand(root)
 
     def record(*entries: tuple[Entry, list[Hand]]) -> None:
         _capture(services, [services.signing.entry(entry, hands) for entry, hands in entries], [None] * len(entries))
 
     record((RootEstablished(services.trust.origin, (root.public,), 1), [by_root]))
-    record(*((_enrolled(party, keys), [by_root, _hand(party, party.roles[0], keys)]) for party in CAST))
+    record(*((_enrolled(party, desk.keys), [by_root, desk.hand(party, party.roles[0])]) for party in CAST))
     record(*((LicenceGranted(party.id, party.prefix), [by_root]) for party in CAST))
     may_watch_boxes = DelegationGranted(FISH_FARM.id, SENSORS.id, Permission.OBSERVE, (BOXES_OF_THE_FARM,))
-    record((may_watch_boxes, [_hand(FISH_FARM, FISH_FARM.roles[0], keys)]))
+    record((may_watch_boxes, [desk.hand(FISH_FARM, FISH_FARM.roles[0])]))
     services.checkpointing.checkpoint()
 
 
 def _enrolled(party: Party, keys: Keys) -> PartyEnrolled:
     return PartyEnrolled(party.id, party.name, party.roles, (keys[party.key].public,))
-
-
-def _hand(party: Party, role: Role, keys: Keys) -> Hand:
-    return Hand(party.id, role, keys[party.key])
-
-
-def _signed(services: Services, keys: Keys, deed: Deed) -> Envelope:
-    """The deed as its party signs it, in the first of its roles that may do this."""
-    step = step_of(parse_event(dict(deed.members)))
-    role = next(role for role in deed.by.roles if role in RULES[step].roles)
-    envelope = services.signing.event(deed.members, [_hand(deed.by, role, keys)])
-    return envelope if deed.forger is None else _forged(envelope, keys[deed.forger.key])
-
-
-def _forged(envelope: Envelope, key: SigningKey) -> Envelope:
-    """The statement with a signature that names the right key and was made with another."""
-    signature = key.sign(pae(envelope.payload_type, envelope.body))
-    return replace(envelope, signatures=tuple(Signature(honest.key, signature) for honest in envelope.signatures))
 
 
 def _capture(services: Services, envelopes: Sequence[Envelope], refused: Sequence[object]) -> None:
@@ -146,9 +157,8 @@ def _capture(services: Services, envelopes: Sequence[Envelope], refused: Sequenc
 
 def _change(services: Services, edit: Edit) -> None:
     """Change a record behind everybody's back, as someone with the database's password could."""
-    event_id = str(edit.deed.members["eventID"])
+    index = place_of(services, edit)
     with services.store.reading() as store:
-        (index,) = store.event_ids([event_id])[event_id]
         (stored,) = store.statements([index])
     body = stored.envelope.body.replace(edit.old, edit.new)
     with services.store.raw_writing() as connection:

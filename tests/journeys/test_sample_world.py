@@ -20,17 +20,20 @@ from provenance.evidence import verify_file
 from provenance.log.checkpoint import open_checkpoint
 from provenance.trust import format_trust
 from sample_data import make
-from sample_data.cast import CAST
-from sample_data.catalogue import DEEDS, EDITS, STORIES
-from sample_data.checking import Answer, answers, is_as_edited
+from sample_data.cast import CAST, CONSUMERS
+from sample_data.catalogue import EDITS, SALE_STORIES, STEPS, STORIES
+from sample_data.checking import Answer, Ending, answers, endings, is_as_edited
+from sample_data.deeds import Deed
 from sample_data.home import LOG, ROOT, State, environment_of, mark, settings_of, state_of
+from sample_data.selling import Said
 from sample_data.stories import art_print, handbag, salmon, tea
-from sample_data.story import Story
+from sample_data.story import SaleStory, Story
 from sample_data.telling import batches
 from tests.shared_bundles import Case
 from tests.verifiers import by_browser, by_file, by_product, needs_node
 
 README = Path(make.__file__).with_name("README.md")
+DEEDS = [step for step in STEPS if isinstance(step, Deed)]
 HONEST = (*handbag.STORIES, *tea.STORIES, *salmon.STORIES, *art_print.STORIES)
 
 
@@ -58,6 +61,22 @@ def test_a_scan_answers_what_the_story_says(story: Story, given: dict[str, Answe
     answer = given[story.title]
 
     assert (answer.verdict, answer.finding) == (story.verdict, story.finding)
+
+
+@pytest.fixture(scope="session")
+def ended(world: Services) -> dict[str, Ending]:
+    return {ending.told.story.title: ending for ending in endings(world)}
+
+
+@pytest.mark.parametrize("told", SALE_STORIES, ids=lambda told: told.story.title)
+def test_a_sale_ends_where_its_story_says_and_is_decided_as_it_says(told: SaleStory, ended: dict[str, Ending]) -> None:
+    ending = ended[told.story.title]
+
+    assert (ending.stage, ending.decided) == (told.ends[1], told.decided)
+
+
+def test_whatever_a_sale_tries_in_vain_has_someone_who_catches_it() -> None:
+    assert all(bool(told.refused) == bool(told.caught_by) for told in SALE_STORIES)
 
 
 @pytest.mark.parametrize("story", HONEST, ids=lambda story: story.title)
@@ -120,12 +139,14 @@ def test_every_deed_is_an_event_that_other_systems_read_without_a_remark() -> No
 
 
 def test_what_is_signed_together_never_touches_the_same_chain() -> None:
-    told = list(batches(DEEDS))
+    told = list(batches(STEPS))
 
     for batch in told:
-        named = [subject for deed in batch for subject in touched(parse_event(dict(deed.members))).subjects]
+        deeds = [step for step in batch if isinstance(step, Deed)]
+        named = [subject for deed in deeds for subject in touched(parse_event(dict(deed.members))).subjects]
         assert len(named) == len(set(named))
-    assert [deed for batch in told for deed in batch] == sorted(DEEDS, key=lambda deed: deed.when)
+        assert len(batch) == 1 or not any(isinstance(step, Said) for step in batch)
+    assert [step for batch in told for step in batch] == sorted(STEPS, key=lambda step: step.when)
 
 
 def test_the_readme_lists_every_story_with_its_link() -> None:
@@ -136,15 +157,23 @@ def test_the_readme_lists_every_story_with_its_link() -> None:
         assert f"| {story.title} | {story.told} | {story.verdict} | `{path}` |" in text
 
 
+def test_the_readme_says_of_every_sale_what_was_refused_and_who_caught_it() -> None:
+    text = README.read_text(encoding="utf-8")
+
+    for told in SALE_STORIES:
+        codes = ", ".join(f"`{code}`" for code in told.refused)
+        assert f"| {told.story.title} | {codes} | {told.caught_by} | `{told.dossier}` |" in text
+
+
 def test_every_party_has_a_key_of_its_own_that_only_its_owner_can_read(home: Path) -> None:
     passphrase = settings_of(home, port=8000).passphrase or ""
-    files = [home / "keys" / f"{name}.key" for name in (ROOT, LOG, *(party.key for party in CAST))]
+    files = [home / "keys" / f"{name}.key" for name in (ROOT, LOG, *(one.key for one in (*CAST, *CONSUMERS)))]
 
     modes = {path.stat().st_mode & 0o777 for path in (*files, home / "passphrase")}
     log_key = open_sealed((home / "keys" / f"{LOG}.key").read_bytes(), passphrase=passphrase)
 
     assert modes == {0o600}
-    assert len({path.read_bytes() for path in files}) == len(CAST) + 2
+    assert len({path.read_bytes() for path in files}) == len(CAST) + len(CONSUMERS) + 2
     assert passphrase.encode() not in b"".join(path.read_bytes() for path in files)
     assert log_key.seed.hex() not in (home / "trust.json").read_text()
 
