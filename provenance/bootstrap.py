@@ -12,7 +12,9 @@ from provenance.adapters.http_log import HttpLog
 from provenance.adapters.http_witnesses import HttpWitnesses
 from provenance.adapters.key_files import read_key, read_trust
 from provenance.adapters.outside import DurableFiles, PrivateFiles, SystemClock, random_bytes
+from provenance.adapters.payments_file import read_payments
 from provenance.adapters.signed_http import SignedBodies
+from provenance.adapters.sql_inbox import SqlInbox
 from provenance.adapters.sql_nonces import SqlNonces
 from provenance.adapters.sql_serials import SqlSerialBook
 from provenance.adapters.sql_stores import SqlStore, open_store
@@ -46,6 +48,7 @@ from provenance.services.monitoring import Bodies, Monitoring
 from provenance.services.ordering import Ordering
 from provenance.services.publishing import Publishing
 from provenance.services.recalling import Recalling
+from provenance.services.receiving import Receiving
 from provenance.services.recovering import Recovering
 from provenance.services.resolving import Resolving
 from provenance.services.scanning import Scanning
@@ -95,6 +98,8 @@ class Services:
     recovering: Recovering
     ordering: Ordering
     recalling: Recalling
+    inbox: SqlInbox
+    receiving: Receiving | None
 
 
 def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesses | None = None) -> Services:
@@ -105,6 +110,8 @@ def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesse
     drafting = Drafting(store, trust.origin)
     sequencer = Sequencer(store, clock, trust.origin)
     book = SqlSerialBook(store)
+    payments, inbox = read_payments(settings.payments), SqlInbox(store)
+    receiving = None if payments is None else Receiving(inbox, payments, clock, randomness=random_bytes)
     tracing = Tracing(store, drafting, trust, Absence(book))
     issuing = Issuing(book, store, drafting, clock=clock, randomness=random_bytes)
     publishing = Publishing(store, files, trust)
@@ -150,6 +157,8 @@ def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesse
         Recovering(store, files, publishing, trust, clock, log_key=log_key),
         Ordering(store, drafting),
         Recalling(store),
+        inbox,
+        receiving,
     )
 
 

@@ -5,6 +5,7 @@ PROVENANCE_DATABASE_URL     sqlite:///… or postgresql+psycopg://…  (default:
 PROVENANCE_BASE_URL         how visitors reach the server, and where codes lead (default http://localhost:8000)
 PROVENANCE_PASSPHRASE_FILE  a file with the passphrase of the log key; or PROVENANCE_PASSPHRASE itself
 PROVENANCE_READERS          parties that may read all bodies at once, with spaces between (inspectors may anyway)
+PROVENANCE_PAYMENTS         a file with the accounts at payment providers; none: no payments are taken here
 PROVENANCE_BODY_LIMIT       the largest statement body in bytes (default 1048576)
 """
 
@@ -35,6 +36,7 @@ class Settings:
     passphrase: str | None
     body_limit: int
     readers: tuple[PartyId, ...]
+    payments: Path | None = None
 
     @property
     def trust_file(self) -> Path:
@@ -70,6 +72,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         _passphrase(environ),
         _body_limit(environ.get("PROVENANCE_BODY_LIMIT", "1048576")),
         _readers(environ.get("PROVENANCE_READERS", "")),
+        Path(environ["PROVENANCE_PAYMENTS"]) if environ.get("PROVENANCE_PAYMENTS") else None,
     )
 
 

@@ -43,6 +43,8 @@ def opened(home: Path, url: str | None, clock: StandingClock) -> Services:
     trust = Trust(ORIGIN, signer_key(ORIGIN, log.public), (ROOT.public,), threshold=1)
     (home / "trust.json").write_bytes(format_trust(trust))
     settings = {"PROVENANCE_HOME": str(home), "PROVENANCE_PASSPHRASE": PASSPHRASE}
+    if (payments := home / "payments.json").exists():
+        settings["PROVENANCE_PAYMENTS"] = str(payments)
     if url is None and not (database := home / "provenance.db").exists():
         database.write_bytes(_founded_database())
     services = build(read_settings(settings | ({"PROVENANCE_DATABASE_URL": url} if url else {})), clock=clock)

@@ -30,6 +30,7 @@ _FOR_PROGRAMS = (
     "/checkpoint",
     "/tile/",
     "/bodies/",
+    "/payments/",
     "/trust.json",
     "/healthz",
     "/static/",

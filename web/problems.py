@@ -28,6 +28,7 @@ _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
         {
             *(Code.BAD_SIGNATURE, Code.UNKNOWN_KEY, Code.KEY_ENDED, Code.WRONG_ROLE, Code.NOT_AUTHORISED),
             *(Code.UNSIGNED_REQUEST, Code.STALE_REQUEST, Code.REPEATED_REQUEST, Code.NOT_A_READER),
+            *(Code.FORGED_NOTICE, Code.STALE_NOTICE, Code.OTHER_MERCHANT),
             *(Code.NOT_ENTITLED, Code.WRONG_TOKEN, Code.OTHER_VERIFIER),
             *(Code.NOT_LICENSED, Code.NOT_DELEGATED, Code.NOT_HOLDER, Code.NOT_OWNER, Code.NOT_NAMED),
         }
@@ -54,7 +55,7 @@ _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
             *(Code.WRONG_OLD_SIZE, Code.INCONSISTENT_LOG),
             *(Code.ILLEGAL_STEP, Code.SLOT_TAKEN, Code.EVENT_MISSING, Code.STILL_OPEN, Code.BEFORE_ITS_TIME),
             *(Code.TOO_LATE, Code.OTHER_AMOUNT, Code.OTHER_ITEM, Code.NOT_SOLD),
-            *(Code.RESOLD, Code.NOT_GRANTED),
+            *(Code.RESOLD, Code.NOT_GRANTED, Code.NOTICE_CHANGED),
         }
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: frozenset({Code.TOO_LARGE}),

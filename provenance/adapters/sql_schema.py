@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     insert,
     literal_column,
     select,
@@ -201,6 +202,31 @@ SLOTS = Table(
     sqlite_with_rowid=False,
 )
 
+# What payment providers told, in the order in which it came; of the body only what is sealed for its reader.
+PAYMENT_INBOX = Table(
+    "payment_inbox",
+    METADATA,
+    Column("place", _PLACE, primary_key=True, autoincrement=False),
+    Column("provider", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("merchant", Text, nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("refund", Text),
+    Column("minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("sealed", LargeBinary),
+    Column("fate", Text, nullable=False),
+    Column("why", Text),
+    Column("contradictions", Integer, nullable=False),
+    UniqueConstraint("provider", "event"),
+    Index("payment_inbox_by_fate", "fate", "place"),
+)
+
 _FIRST = (STATEMENTS, SIGNATURES, CHAIN_LINKS, STANDINGS, SOURCES, TILES, CHECKPOINTS, DIARY)
 
 
@@ -232,6 +258,10 @@ def _slots_of_commerce(connection: Connection) -> None:
     METADATA.create_all(connection, (SLOTS,))
 
 
+def _inbox_of_payments(connection: Connection) -> None:
+    METADATA.create_all(connection, (PAYMENT_INBOX,))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first_tables,
     _book_of_serials,
@@ -240,6 +270,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _confirmed_checkpoints,
     _answered_requests,
     _slots_of_commerce,
+    _inbox_of_payments,
 )
 
 

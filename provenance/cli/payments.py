@@ -1,8 +1,9 @@
-"""``provenance payment``: whether a notification of a payment provider is what it claims to be."""
+"""``provenance payment``: what payment providers told, whether it is what it claims to be, and what became of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,16 @@ from provenance.cli.arguments import READABLE, READABLE_OR_STDIN
 from provenance.cli.terminal import Answer, Workflow, verb
 from provenance.codes import Code
 from provenance.encoding import canonical
-from provenance.encoding.canonical import Json
-from provenance.errors import ConfigurationError, MalformedError
+from provenance.encoding.canonical import JsonLike
+from provenance.errors import MalformedError, NotFoundError
 
 if TYPE_CHECKING:
-    from provenance.commerce.payment_notices import Delivery, PaymentNotice
+    from provenance.commerce.payment_notices import PaymentNotice
+    from provenance.ports.inbox import KeptNotice
+
+# The words of commerce.payment_notices and ports.inbox, spelled again so that --help needs neither; a test compares.
+PROVIDERS = ("wechat", "alipay", "stripe")
+FATES = ("waiting", "settled", "refused")
 
 _EXAMPLE = "provenance payment check body.json --headers headers.json --account wechat.json"
 
@@ -39,22 +45,17 @@ def check(body: Path, account: Path, headers: Path | None, at: str | None) -> An
     about who paid is shown, and the provider's reference only salted.
     """
     from provenance.adapters.outside import SystemClock
+    from provenance.commerce.payment_accounts import parse_account, read_notice
     from provenance.commerce.payment_notices import Delivery
     from provenance.encoding.textual import parse_time
 
     received = parse_time(at) if at is not None else SystemClock().now()
     came = Delivery(_headers(headers), opening.read_bytes(body), int(received.timestamp()))
-    notice = _read(came, canonical.parse_any(opening.read_bytes(account)))
+    notice = read_notice(came, parse_account(canonical.parse_any(opening.read_bytes(account))))
     if notice is None:
         return Answer({"notice": None}, ["truly sent, and about no payment"])
-    members = {
-        "provider": notice.provider.value, "event": notice.event, "merchant": notice.merchant, "order": notice.order,
-        "reference": notice.reference, "refund": notice.refund, "minor": notice.amount.minor,
-        "currency": notice.amount.currency, "state": notice.state.value, "grade": notice.grade.value,
-    }  # fmt: skip
-    what = f"refund {notice.refund} of order {notice.order}" if notice.refund else f"order {notice.order}"
-    line = f"{notice.state}  {notice.amount}  {what}  merchant {notice.merchant}  grade {notice.grade}"
-    return Answer({"notice": members}, [line])
+    line = f"{notice.state}  {notice.amount}  {_what(notice)}  merchant {notice.merchant}  grade {notice.grade}"
+    return Answer({"notice": _members(notice)}, [line])
 
 
 def _headers(path: Path | None) -> Mapping[str, str]:
@@ -64,40 +65,84 @@ def _headers(path: Path | None) -> Mapping[str, str]:
     return {name.lower(): str(value) for name, value in given.items()}
 
 
-def _read(came: Delivery, account: Json) -> PaymentNotice | None:
-    from provenance.commerce.alipay_notices import AlipayAccount, read_alipay
-    from provenance.commerce.stripe_notices import StripeAccount, read_stripe
-    from provenance.commerce.wechat_notices import WechatAccount, read_wechat
+@verb(
+    "inbox",
+    example="provenance payment inbox --only refused",
+    prints="{notices: [{provider, event, merchant, order, refund, minor, currency, state, grade, received, fate, why, "
+    "contradictions, digest}]}",
+)
+@click.option("--only", type=click.Choice(FATES), help="Those of which this became.  [default: all]")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many at most.")
+def inbox(only: str | None, limit: int) -> Answer:
+    """Show what payment providers told, and what became of it.
 
-    match account:
-        case {
-            "provider": "wechat",
-            "merchant": str(merchant),
-            "keys": dict(keys),
-            "api_key": str(secret),
-            "salt": salt,
-        }:
-            pems = {serial: str(pem).encode() for serial, pem in keys.items()}
-            return read_wechat(came, WechatAccount(merchant, pems, secret.encode(), _salt(salt)))
-        case {"provider": "alipay", "application": str(app), "merchant": str(merchant), "key": str(pem), "salt": salt}:
-            return read_alipay(came, AlipayAccount(app, merchant, pem.encode(), _salt(salt)))
-        case {"provider": "stripe", "merchant": str(merchant), "secrets": list(secrets), "salt": salt}:
-            shared = tuple(str(secret).encode() for secret in secrets)
-            return read_stripe(came, StripeAccount(merchant, shared, _salt(salt)))
-        case _:
-            raise ConfigurationError(Code.BAD_SETTING, "the account's file lacks a member; --help names them")
+    The newest is the first. What is refused contradicts what is recorded, and makes the exit code 1; what waits is
+    looked at again. Who paid is shown nowhere.
+    """
+    from provenance.ports.inbox import Fate
 
-
-def _salt(text: Json) -> bytes:
-    from provenance.encoding.textual import parse_hex
-
-    # A salt is not repeated, not even where it is misspelled.
-    if not isinstance(text, str):
-        raise ConfigurationError(Code.BAD_SETTING, "the account's salt is no text of hex digits")
-    try:
-        return parse_hex(text)
-    except MalformedError as err:
-        raise ConfigurationError(Code.BAD_SETTING, "the account's salt is not lower-case hex") from err
+    with opening.services() as services:
+        kept = services.inbox.newest(limit, fate=None if only is None else Fate(only))
+    rows = [_inbox_row(one) for one in kept]
+    lines = [
+        f"{row['received']}  {row['fate']:8} {row['state']:12} {one.notice.amount}  {_what(one.notice)}  "
+        f"{one.notice.provider} {one.notice.event}" + (f"  {one.why}" if one.why else "")
+        for row, one in zip(rows, kept, strict=True)
+    ]
+    is_bad = any(one.fate is Fate.REFUSED or one.contradictions for one in kept)
+    return Answer({"notices": rows}, lines or ["nothing"], is_bad_news=is_bad)
 
 
-COMMANDS = (Workflow("payment", commands=[check], help="Check what payment providers tell."),)
+@verb(
+    "body",
+    example="provenance payment body wechat EV-2018022511223320873 --key reader.key",
+    prints="{provider, event, headers: {name: text}, body (base64)}",
+)
+@click.argument("provider", type=click.Choice(PROVIDERS))
+@click.argument("event")
+@click.option("--key", type=READABLE, required=True, help="The key file of the reader whom the payments' file names.")
+def body(provider: str, event: str, key: Path) -> Answer:
+    """Open what a provider sent, byte for byte.
+
+    It may name a person. It is kept sealed for one reader, for as many days as the payments' file says.
+    """
+    from provenance.commerce.payment_notices import Provider
+    from provenance.crypto.sealed_bodies import open_body
+    from provenance.encoding.textual import parse_base64
+
+    with opening.services() as services:
+        sealed = services.inbox.sealed(Provider(provider), event)
+    if sealed is None:
+        raise NotFoundError(Code.NOT_FOUND, f"no body of {provider} {event} is kept")
+    opened = canonical.parse_any(open_body(sealed, opening.key_in(key)))
+    assert isinstance(opened, dict)
+    text = parse_base64(str(opened["body"])).decode(errors="backslashreplace")
+    return Answer({"provider": provider, "event": event, **opened}, [text])
+
+
+def _inbox_row(kept: KeptNotice) -> dict[str, JsonLike]:
+    from provenance.encoding.textual import format_time
+
+    return {
+        **_members(kept.notice),
+        "received": format_time(datetime.fromtimestamp(kept.received, UTC)),
+        "fate": kept.fate.value,
+        "why": kept.why and kept.why.value,
+        "contradictions": kept.contradictions,
+        "digest": kept.digest,
+    }
+
+
+def _members(notice: PaymentNotice) -> dict[str, JsonLike]:
+    return {
+        "provider": notice.provider.value, "event": notice.event, "merchant": notice.merchant, "order": notice.order,
+        "reference": notice.reference, "refund": notice.refund, "minor": notice.amount.minor,
+        "currency": notice.amount.currency, "state": notice.state.value, "grade": notice.grade.value,
+    }  # fmt: skip
+
+
+def _what(notice: PaymentNotice) -> str:
+    return f"refund {notice.refund} of order {notice.order}" if notice.refund else f"order {notice.order}"
+
+
+COMMANDS = (Workflow("payment", commands=[check, inbox, body], help="Look at what payment providers tell."),)

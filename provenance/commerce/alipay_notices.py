@@ -31,7 +31,6 @@ from provenance.commerce.payment_notices import (
     Provider,
     check_clock,
     check_merchant,
-    check_size,
     notice_amount,
     salted,
     text_at,
@@ -62,7 +61,6 @@ def read_alipay(delivery: Delivery, account: AlipayAccount) -> PaymentNotice | N
 
     Refuses what Alipay did not sign, what is too old or too new, and what is another merchant's.
     """
-    check_size(delivery)
     told = _fields(delivery.body)
     _check_signature(told, account.key)
     check_clock(_sent_at(told), delivery.received, oldest=_SENDS_AGAIN_SECONDS)

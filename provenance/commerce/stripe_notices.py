@@ -28,7 +28,6 @@ from provenance.commerce.payment_notices import (
     Provider,
     check_clock,
     check_merchant,
-    check_size,
     notice_amount,
     salted,
     text_at,
@@ -61,7 +60,6 @@ def read_stripe(delivery: Delivery, account: StripeAccount) -> PaymentNotice | N
 
     Refuses what no secret of the account made, what is too old or too new, and what is another merchant's.
     """
-    check_size(delivery)
     _check_code(delivery, account.secrets)
     body = parse_any(delivery.body)
     event, kind, told = text_at(body, "id"), text_at(body, "type"), value_at(body, "data", "object")

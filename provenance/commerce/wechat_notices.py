@@ -25,7 +25,6 @@ from provenance.commerce.payment_notices import (
     Provider,
     check_clock,
     check_merchant,
-    check_size,
     notice_amount,
     salted,
     text_at,
@@ -59,7 +58,6 @@ def read_wechat(delivery: Delivery, account: WechatAccount) -> PaymentNotice | N
 
     Refuses what the platform did not sign, what is too old or too new, and what is another merchant's.
     """
-    check_size(delivery)
     _check_signature(delivery, account)
     body = parse_any(delivery.body)
     event, kind = text_at(body, "id"), text_at(body, "event_type")

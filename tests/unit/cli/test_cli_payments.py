@@ -1,47 +1,29 @@
-"""``provenance payment check``: what was received is checked from files, and no secret and no person is shown."""
+"""``provenance payment``: what was received is checked and shown, and no secret and no person with it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from provenance.commerce.payment_notices import salted
-from tests.provider_dialects import (
-    API_KEY,
-    APPLICATION,
-    MERCHANTS,
-    SALT,
-    SECRET,
-    SERIAL,
-    Told,
-    delivery,
-    provider_key,
-    public_pem,
-)
+from provenance.cli import payments
+from provenance.commerce.payment_notices import Provider, salted
+from provenance.ports.inbox import Fate
+from tests.homes import key_file, key_of
+from tests.provider_dialects import MERCHANTS, SALT, SECRET, Told, delivery
 from tests.terminal import Said, Terminal
+from tests.tills import READER, account_members, told, world_with_a_till
 
 AT = "2026-11-23T02:13:20Z"  # when what the dialects sign was signed
 TOLD = Told("evt-1", "20260301-0001", 19900)
-
-
-def _account(provider: str) -> dict[str, object]:
-    pem = public_pem(provider_key()).decode()
-    own: Mapping[str, dict[str, object]] = {
-        "wechat": {"keys": {SERIAL: pem}, "api_key": API_KEY.decode()},
-        "alipay": {"application": APPLICATION, "key": pem},
-        "stripe": {"secrets": [SECRET.decode()]},
-    }
-    return {"provider": provider, "merchant": MERCHANTS[provider], "salt": SALT.hex(), **own[provider]}
 
 
 def _check(folder: Path, provider: str, *more: str, account: object = None, body: bytes | None = None) -> Said:
     came = delivery(provider, TOLD)
     (folder / "body").write_bytes(came.body if body is None else body)
     (folder / "headers.json").write_text(json.dumps({name.title(): text for name, text in came.headers.items()}))
-    (folder / "account.json").write_text(json.dumps(_account(provider) if account is None else account))
+    (folder / "account.json").write_text(json.dumps(account_members(provider) if account is None else account))
     files = [folder / "body", "--headers", folder / "headers.json", "--account", folder / "account.json"]
     return Terminal(folder / "no-home")("payment", "check", *files, *(more or ("--at", AT)))
 
@@ -81,7 +63,7 @@ def test_a_changed_body_and_an_old_one_are_refused_with_what_to_do(tmp_path: Pat
 def test_an_account_that_lacks_something_is_misuse_and_is_not_repeated(
     tmp_path: Path, changes: dict[str, object]
 ) -> None:
-    said = _check(tmp_path, "stripe", account=_account("stripe") | changes)
+    said = _check(tmp_path, "stripe", account=account_members("stripe") | changes)
 
     assert said.code == 2
     assert "bad-setting" in said.err
@@ -97,3 +79,43 @@ def test_headers_that_are_no_texts_are_refused(tmp_path: Path) -> None:
 
     assert said.code == 0
     assert (again.code, "wrong-type" in again.err) == (1, True)
+
+
+def test_the_words_of_the_options_are_those_of_the_product() -> None:
+    assert payments.PROVIDERS == tuple(Provider)
+    assert payments.FATES == tuple(Fate)
+
+
+def test_the_inbox_shows_what_came_newest_first_and_nobody_who_paid(tmp_path: Path) -> None:
+    world = world_with_a_till(tmp_path / "home")
+    told(world, "wechat", TOLD)
+    told(world, "stripe", Told("evt-2", "20260301-0002", 500))
+    world.close()
+
+    said = Terminal(tmp_path / "home")("payment", "inbox")
+    whole = Terminal(tmp_path / "home")("payment", "inbox", "--json", "--only", "waiting")
+    none = Terminal(tmp_path / "home")("payment", "inbox", "--only", "refused")
+
+    assert (said.code, none.code, none.out) == (0, 0, "nothing\n")
+    assert [line.split("  ")[-1] for line in said.out.splitlines()] == ["stripe evt-2", "wechat evt-1"]
+    assert [row["order"] for row in whole.object["notices"]] == ["20260301-0002", "20260301-0001"]
+    assert "oUpF8uMuAJO" not in whole.out
+
+
+def test_the_reader_alone_opens_what_a_provider_sent(tmp_path: Path) -> None:
+    world = world_with_a_till(tmp_path / "home")
+    told(world, "alipay", TOLD)
+    world.close()
+    for name, key in (("reader", READER), ("anna", key_of("anna"))):
+        (tmp_path / f"{name}.key").write_bytes(key_file(key))
+    terminal = Terminal(tmp_path / "home")
+
+    opened = terminal("payment", "body", "alipay", "evt-1", "--key", tmp_path / "reader.key")
+    other = terminal("payment", "body", "alipay", "evt-1", "--key", tmp_path / "anna.key")
+    none = terminal("payment", "body", "alipay", "evt-9", "--key", tmp_path / "reader.key")
+
+    assert opened.code == 0
+    assert "buyer_id=2088102116773037" in opened.out
+    assert (other.code, none.code) == (1, 1)
+    assert "record-altered" in other.err
+    assert "not-found" in none.err

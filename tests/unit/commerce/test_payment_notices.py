@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.codes import Code
-from provenance.commerce.alipay_notices import read_alipay
 from provenance.commerce.facts import MOST_MINOR
 from provenance.commerce.money import Money
+from provenance.commerce.payment_accounts import read_notice
 from provenance.commerce.payment_notices import (
     LARGEST_BODY,
     Delivery,
@@ -23,8 +23,6 @@ from provenance.commerce.payment_notices import (
     Provider,
     salted,
 )
-from provenance.commerce.stripe_notices import read_stripe
-from provenance.commerce.wechat_notices import read_wechat
 from provenance.crypto.provider_seals import check_rsa, open_gcm
 from provenance.errors import ConfigurationError, ProvenanceError
 from tests.provider_dialects import (
@@ -52,9 +50,9 @@ from tests.provider_dialects import (
 PAID = Told("evt-1", "20260301-0001", 19900)
 REFUND = replace(PAID, event="evt-2", refund="refund-1")
 READ: dict[str, Callable[[Delivery], PaymentNotice | None]] = {
-    "wechat": lambda came: read_wechat(came, wechat_account()),
-    "alipay": lambda came: read_alipay(came, alipay_account()),
-    "stripe": lambda came: read_stripe(came, stripe_account()),
+    "wechat": lambda came: read_notice(came, wechat_account()),
+    "alipay": lambda came: read_notice(came, alipay_account()),
+    "stripe": lambda came: read_notice(came, stripe_account()),
 }
 of_each = pytest.mark.parametrize("provider", READ)
 

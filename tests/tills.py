@@ -1,0 +1,116 @@
+"""A world that takes payments: accounts at three providers, an attestor, a reader, and what the providers send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from provenance.adapters.sql_stores import SqlStore
+from provenance.codes import Code
+from provenance.commerce.payment_notices import Delivery
+from provenance.custody.registry_entries import PartyEnrolled
+from provenance.custody.roles import Role
+from provenance.encoding import canonical
+from provenance.errors import StorageError
+from provenance.ports.inbox import KeptNotice
+from provenance.services.receiving import Receiving
+from tests.cast import ROOT_HAND, member
+from tests.homes import key_file, key_of
+from tests.provider_dialects import (
+    API_KEY,
+    APPLICATION,
+    MERCHANTS,
+    SALT,
+    SECRET,
+    SERIAL,
+    Told,
+    delivery,
+    provider_key,
+    public_pem,
+)
+from tests.sales import GLN
+from tests.world import World
+
+TILL, READER = member("till", "9520555", Role.REPORTER), key_of("reader")
+NUMBER = "2026-0001"
+
+
+def account_members(provider: str, key: bytes | None = None) -> dict[str, object]:
+    """The merchant's account as the operator writes it down; ``key`` is the provider's own, in PEM."""
+    pem = (key or public_pem(provider_key())).decode()
+    own: Mapping[str, dict[str, object]] = {
+        "wechat": {"keys": {SERIAL: pem}, "api_key": API_KEY.decode()},
+        "alipay": {"application": APPLICATION, "key": pem},
+        "stripe": {"secrets": [SECRET.decode()]},
+    }
+    return {"provider": provider, "merchant": MERCHANTS[provider], "salt": SALT.hex(), **own[provider]}
+
+
+def setup_members(key: bytes | None = None) -> dict[str, object]:
+    """All three accounts of the shop, who attests them, and who may read."""
+    accounts = [{**account_members(provider, key), "seller": GLN} for provider in MERCHANTS]
+    return {"attestor": TILL.party, "reader": str(READER.public), "keepDays": 30, "accounts": accounts}
+
+
+def world_with_a_till(home: Path, url: str | None = None, key: bytes | None = None) -> World:
+    """A world whose shop takes payments."""
+    (home / "keys").mkdir(parents=True)
+    (home / "keys" / "payments.key").write_bytes(key_file(TILL.key))
+    (home / "payments.json").write_bytes(canonical.dump(setup_members(key)))  # type: ignore[arg-type]  # it is JSON
+    world = World(home, url)
+    world.entered(PartyEnrolled(TILL.party, TILL.name, TILL.roles, (TILL.key.public,)), ROOT_HAND, TILL.hand())
+    return world
+
+
+def receiving(world: World) -> Receiving:
+    """The door for notices of a world with a till."""
+    found = world.services.receiving
+    assert found is not None
+    return found
+
+
+def sent(world: World, provider: str, told: Told) -> Delivery:
+    """What a provider delivers at this moment."""
+    return delivery(provider, told, at=int(world.clock.instant.timestamp()))
+
+
+def told(world: World, provider: str, telling: Told) -> None:
+    """A provider tells something, and is thanked."""
+    came = sent(world, provider, telling)
+    receiving(world).receive(provider, None, came.headers, came.body)
+
+
+def kept(world: World) -> tuple[KeptNotice, ...]:
+    """Everything in the inbox, in the order of arrival."""
+    return tuple(reversed(world.services.inbox.newest(1000)))
+
+
+def restarted(world: World) -> World:
+    """The same installation in a process that has just begun."""
+    world.services.store.close()
+    settings = world.services.settings
+    again = World(settings.home, settings.database_url)
+    again.clock.instant = world.clock.instant
+    return again
+
+
+@contextmanager
+def lost_writes(world: World, monkeypatch: pytest.MonkeyPatch, *, is_stored: bool) -> Iterator[None]:
+    """Every write inside is reported lost; it truly is, or (``is_stored``) it was stored before the report."""
+    truly = world.services.store.raw_writing
+
+    @contextmanager
+    def losing(_: SqlStore) -> Iterator[Connection]:
+        with truly() as connection:
+            yield connection
+            if not is_stored:
+                raise StorageError(Code.STORE_FAILED, "lost on purpose")
+        raise StorageError(Code.STORE_FAILED, "stored, and reported lost on purpose")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SqlStore, "raw_writing", losing)
+        yield
