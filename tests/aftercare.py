@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from provenance.commerce.exchanges import Exchange, exchange_of
 from provenance.commerce.recalls import Recall, recall_of
 from provenance.commerce.tables import Kind
+from provenance.crypto.keys import SigningKey
 from provenance.encoding.canonical import Json
 from provenance.ids import Subject
 from provenance.services.capturing import Receipt
 from provenance.services.recalling import Bucket
-from provenance.services.signing import Hand
-from tests.cast import MAKER, SHOP, Some, Thing
-from tests.sales import ORDER, RECALL, A, Sales
+from provenance.services.signing import Hand, consumer
+from tests.cast import CARRIER, MAKER, SHOP, Some, Thing, gtin
+from tests.sales import ANNA, EXCHANGE, ORDER, PRICE, RECALL, TERMS, A, B, Sales
 
 NOTICE = "90" * 32
 
@@ -47,6 +49,64 @@ class Aftercare(Sales):
         """Where the things of the recall are."""
         _, found = self.world.services.recalling.reach(RECALL)
         return {one.item: one.bucket for one in found}
+
+    # an exchange
+
+    def exchanging(self, kind: Kind, by: Hand | None = None, of: Subject = EXCHANGE, **members: Json) -> Receipt:
+        """Any step of an exchange, by the shop if nobody else is named."""
+        return self.said(kind, by or SHOP.hand(), of=of, **members)
+
+    def exchange_asked(self, one: Subject = A, by: SigningKey = ANNA, of: Subject = EXCHANGE, **members: Json) -> None:
+        """The buyer would have another piece of the product, or another product."""
+        asked: dict[str, Json] = {"order": ORDER, "item": one, "product": gtin()}
+        self.exchanging(Kind.EXCHANGE_ASKED, consumer(by), of, **(asked | members))
+
+    def exchange_agreed(self, of: Subject = EXCHANGE, **members: Json) -> None:
+        """The seller offers, the buyer agrees."""
+        offer: dict[str, Json] = {"price": PRICE, "deposit": 0, "currency": TERMS.currency, "swap": "back-first"}
+        self.exchanging(Kind.EXCHANGE_OFFERED, None, of, **(offer | {"expires": self.now + 86_400} | members))
+        self.exchanging(Kind.EXCHANGE_AGREED, consumer(ANNA), of)
+
+    def exchange_paid(self, minor: int, kind: Kind = Kind.EXCHANGE_PAID, **members: Json) -> Receipt:
+        """Difference and deposit arrive, or go back."""
+        payment: dict[str, Json] = {"provider": "fakepay", "reference": f"{kind}-1", "currency": TERMS.currency}
+        return self.exchanging(kind, minor=minor, **(payment | members))
+
+    def exchange_sent_back(self, scanned: Subject | None = A) -> None:
+        """The old thing is sent, and scanned at the shop."""
+        seal: dict[str, Json] = {"seal": "X-1", "photo": "b0" * 32, "grams": 800}
+        self.exchanging(Kind.EXCHANGE_SENT_BACK, consumer(ANNA), **seal)
+        self.exchanging(Kind.EXCHANGE_RECEIVED, scanned=scanned, **seal)
+
+    def exchange_back(self, one: Subject = A) -> None:
+        """The old thing comes back, and is the one that was sold."""
+        self.exchange_sent_back(one)
+        self.exchanging(Kind.EXCHANGE_MATCHED, found=[], event=self.world.returned(one).hash)
+
+    def replaced(self, new: Subject = B, old: Subject = A, event: str = "", **members: Json) -> Receipt:
+        """Another piece takes the place of the old one in the order."""
+        named = event or self.picked(new, step="replacing").hash
+        said: dict[str, Json] = {
+            "exchange": EXCHANGE,
+            "replaces": old,
+            "serials": [new],
+            "price": PRICE,
+            "event": named,
+        }
+        return self.said(Kind.ITEM_REPLACED, SHOP.hand(), **(said | members))
+
+    def replacement_sent(self, new: Subject = B) -> None:
+        """It is packed, shipped and delivered."""
+        seal: dict[str, Json] = {"seal": "S-2", "photo": "f1" * 32, "grams": 800}
+        self.said(Kind.REPLACEMENT_PACKED, SHOP.hand(), serials=[new], **seal)
+        sold = self.world.sold(new).hash
+        members: dict[str, Json] = {"serials": [new], "carrier": CARRIER.party, "event": sold}
+        self.said(Kind.REPLACEMENT_SHIPPED, SHOP.hand(), **members)
+        self.delivered(new)
+
+    def exchange(self) -> Exchange:
+        """The exchange as anyone can look it up."""
+        return exchange_of(self.dossier(EXCHANGE))
 
 
 def _marked(thing: Subject) -> Thing:

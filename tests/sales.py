@@ -35,6 +35,7 @@ GLN = SHOP.party.rpartition("/")[2]
 TERMS_OF = Subject(f"terms:{GLN}/standard")
 ORDER, OTHER_ORDER = Subject(f"order:{GLN}/2026-0001"), Subject(f"order:{GLN}/2026-0002")
 REVIEWS = Subject(f"reviews:{gtin()}")
+EXCHANGE = Subject(f"exchange:{GLN}/2026-0001-x")
 RECALL = Subject(f"recall:{MAKER.party.rpartition('/')[2]}/2026-1")
 RETURN, OTHER_RETURN = Subject(f"return:{GLN}/2026-0001-1"), Subject(f"return:{GLN}/2026-0001-2")
 A, B = item("A1"), item("B1")
@@ -124,13 +125,13 @@ class Sales:
         }
         return self.said(Kind.ORDER_PAID, by.hand(), of=of, **(payment | members))
 
-    def picked(self, *items: Subject, of: Subject = ORDER, by: Member = SHOP) -> Receipt:
+    def picked(self, *items: Subject, of: Subject = ORDER, by: Member = SHOP, step: str = "picking") -> Receipt:
         """The custody event that binds items to an order."""
         paper: Json = {"type": "po", "bizTransaction": f"urn:epcglobal:cbv:bt:{GLN}:{of.rpartition('/')[2]}"}
         event: dict[str, Json] = {
             "type": "TransactionEvent",
             "action": "ADD",
-            "bizStep": "picking",
+            "bizStep": step,
             "bizTransactionList": [paper],
             "epcList": list(items),
         }

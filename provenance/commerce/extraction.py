@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.facts import Answer, Facts, Request, Returned, SeenCheckpoint
 from provenance.commerce.money import Money, allocate
-from provenance.commerce.orders import Line, Order, order_of
+from provenance.commerce.orders import SENT, Line, Order, order_of
 from provenance.commerce.records import Entered
 from provenance.commerce.returns import Return, return_of
 from provenance.commerce.tables import Kind
@@ -43,9 +43,16 @@ class Bought:
 
 
 def bought(order: Order, item: Subject) -> Bought:
-    """The line an item was allocated to, and its part of the freight: items of a product take its lines in order."""
+    """The line an item was allocated to, and its part of the freight: items of a product take its lines in order.
+
+    What came by an exchange takes the place of what it replaced, at the price agreed on.
+    """
     of = read_epc(item).class_uri()
-    place = [serial for serial in order.serials if read_epc(serial).class_uri() == of].index(item)
+    for swap in order.replacements:
+        if swap.item == item:
+            before = bought(order, swap.replaces)
+            return Bought(replace(before.line, of=Subject(of), price=swap.price), before.freight)
+    place = [serial for serial in order.allocated if read_epc(serial).class_uri() == of].index(item)
     lines = [index for index, line in enumerate(order.lines) if line.of == of]
     shares = allocate(Money(order.freight, order.currency), [line.price for line in order.lines])
     return Bought(order.lines[lines[place]], shares[lines[place]].minor)
@@ -99,10 +106,11 @@ def sold_facts(
 
 
 def _moments(ordered: Dossier, item: Subject) -> dict[str, Entered]:
-    kinds = {"shippedAt": Kind.PARCEL_SHIPPED, "receivedAt": Kind.PARCEL_DELIVERED}
+    told = [entered for entered in ordered.entries if item in entered.record.serials]
+    kinds = {"shippedAt": SENT, "receivedAt": frozenset({Kind.PARCEL_DELIVERED})}
     found = {
-        name: next((entered for entered in ordered.all(kind) if item in entered.record.serials), None)
-        for name, kind in kinds.items()
+        name: next((entered for entered in told if entered.record.kind in wanted), None)
+        for name, wanted in kinds.items()
     }
     found["confirmedAt"] = ordered.newest(Kind.ORDER_COMPLETED)
     return {name: entered for name, entered in found.items() if entered is not None}

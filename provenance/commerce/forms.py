@@ -68,6 +68,11 @@ def item(members: Members, name: str) -> object:
     return members.read(name, parse_item)
 
 
+def product(members: Members, name: str) -> object:
+    """A product."""
+    return members.read(name, parse_class)
+
+
 def stars(members: Members, name: str) -> object:
     """One to five."""
     return members.whole(name, 1, 5)

@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from provenance.commerce.book import Book, SlotChanges
 from provenance.commerce.dossier import extended
+from provenance.commerce.exchange_guards import EXCHANGE_GUARDS
 from provenance.commerce.goods import Goods
 from provenance.commerce.order_guards import ORDER_GUARDS
 from provenance.commerce.ownership_guards import OWNERSHIP_GUARDS
@@ -32,6 +33,7 @@ from provenance.ids import StatementHash
 _GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
     **ORDER_GUARDS,
     **OWNERSHIP_GUARDS,
+    **EXCHANGE_GUARDS,
     **RECALL_GUARDS,
     **RETURN_GUARDS,
     **REVIEW_GUARDS,

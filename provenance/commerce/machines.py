@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from provenance.codes import Code
 from provenance.commerce.dossier_names import Family
+from provenance.commerce.exchange_rows import EXCHANGE_ROWS
 from provenance.commerce.order_rows import ORDER_ROWS, TERMS_ROWS
 from provenance.commerce.ownership_rows import OWNERSHIP_ROWS
 from provenance.commerce.recall_rows import RECALL_ROWS
@@ -28,6 +29,7 @@ TABLES: Mapping[Family, Mapping[Kind, Row]] = {
     Family.ORDER: {row.kind: row for row in ORDER_ROWS},
     Family.RETURN: {row.kind: row for row in RETURN_ROWS},
     Family.OWNERSHIP: {row.kind: row for row in OWNERSHIP_ROWS},
+    Family.EXCHANGE: {row.kind: row for row in EXCHANGE_ROWS},
     Family.RECALL: {row.kind: row for row in RECALL_ROWS},
     Family.REVIEWS: {row.kind: row for row in REVIEW_ROWS},
 }

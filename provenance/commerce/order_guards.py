@@ -18,9 +18,12 @@ from provenance.codes import Code
 from provenance.commerce.book import Book, SlotChanges, slots
 from provenance.commerce.calendar import day_of, end_of
 from provenance.commerce.dossier import Dossier
+from provenance.commerce.exchanges import check_may_go_out, exchange_of
+from provenance.commerce.extraction import bought
 from provenance.commerce.floor import raised
 from provenance.commerce.law_tables import law_of
 from provenance.commerce.orders import Order, order_of
+from provenance.commerce.returns import refund_key
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Machine, Signatory, Slot, Stage
 from provenance.commerce.terms import Terms, read_terms
@@ -120,6 +123,37 @@ def _shipped(scene: Scene) -> SlotChanges:
     return _NOTHING
 
 
+def _replaced(scene: Scene) -> SlotChanges:
+    order, members, serials = order_of(scene.dossier), scene.entered.record.members, scene.entered.record.serials
+    exchange = exchange_of(scene.book.known(Subject(members.text("exchange"))))
+    if exchange.order != order.subject or exchange.item != members.text("replaces"):
+        message = f"{exchange.subject} is about {exchange.item} of {exchange.order}"
+        raise RefusedError(Code.OTHER_ITEM, message, pointer="/replaces")
+    check_may_go_out(exchange, bought(order, exchange.item).line.price)
+    assert exchange.offered is not None, "what was agreed to had been offered"
+    if members.raw("price") != exchange.offered.price:
+        message = f"it was agreed for {exchange.offered.price}, not {members.raw('price')}"
+        raise RefusedError(Code.OTHER_AMOUNT, message, pointer="/price")
+    if [read_epc(serial).class_uri() for serial in serials] != [exchange.product]:
+        raise RefusedError(Code.OTHER_ITEM, f"one {exchange.product} was agreed on", pointer="/serials")
+    scene.goods.check_sellable(serials[0], order.seller)
+    # The price of the old item went into the new one: it is not paid back a second time.
+    refund = slots(Slot.REFUND, [refund_key(order.subject, exchange.item)])
+    return SlotChanges(takes=(*slots(Slot.SALE, serials), *refund))
+
+
+def _swapped_ones_only(scene: Scene) -> SlotChanges:
+    mine = {one.item for one in order_of(scene.dossier).replacements}
+    if strange := sorted(set(scene.entered.record.serials) - mine):
+        raise RefusedError(Code.OTHER_ITEM, f"{strange[0]} replaces nothing", pointer="/serials")
+    return _NOTHING
+
+
+def _replacement_shipped(scene: Scene) -> SlotChanges:
+    _swapped_ones_only(scene)
+    return _shipped(scene)
+
+
 def _completed(scene: Scene) -> SlotChanges:
     dossier = scene.dossier
     ways = {serial: stage for (machine, serial), stage in dossier.stages.items() if machine is Machine.FULFILMENT}
@@ -166,4 +200,7 @@ ORDER_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
     Kind.ORDER_CANCELLED: _cancelled,
     Kind.ORDER_EXPIRED: _expired,
     Kind.PARCEL_SHIPPED: _shipped,
+    Kind.ITEM_REPLACED: _replaced,
+    Kind.REPLACEMENT_PACKED: _swapped_ones_only,
+    Kind.REPLACEMENT_SHIPPED: _replacement_shipped,
 }

@@ -15,10 +15,14 @@ from provenance.codes import Code
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.facts import MOST_MINOR
 from provenance.commerce.members import Members
+from provenance.commerce.records import Entered
 from provenance.commerce.tables import Kind, Machine, Stage
 from provenance.commerce.vocabulary import Category, Trait
 from provenance.errors import RefusedError
 from provenance.ids import PartyId, StatementHash, Subject
+
+SENT = frozenset({Kind.PARCEL_SHIPPED, Kind.REPLACEMENT_SHIPPED})
+"""The records that say that an item was sold and sent."""
 
 _LINE = frozenset({"class", "price", "category", "traits"})
 
@@ -49,6 +53,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement:
+    """An item that came into the order by an exchange, for which price, and the one whose place it took."""
+
+    item: Subject
+    replaces: Subject
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """One order, as far as its records go; who has not acted yet is ``None``."""
 
@@ -64,8 +77,14 @@ class Order:
     token: str
     pay_by: int
     buyer: PartyId | None
-    serials: tuple[Subject, ...]
+    allocated: tuple[Subject, ...]
+    replacements: tuple[Replacement, ...]
     shown: Shown
+
+    @property
+    def serials(self) -> tuple[Subject, ...]:
+        """Every item that was ever in it: what was allocated, and what replaced it later."""
+        return (*self.allocated, *(one.item for one in self.replacements))
 
     @property
     def total(self) -> int:
@@ -94,7 +113,8 @@ def order_of(dossier: Dossier) -> Order:
         token=offer.hash("token"),
         pay_by=offer.instant("payBy"),
         buyer=buyer_of(dossier),
-        serials=allocated.record.serials if allocated else (),
+        allocated=allocated.record.serials if allocated else (),
+        replacements=tuple(map(_replacement, dossier.all(Kind.ITEM_REPLACED))),
         shown=_shown(dossier),
     )
 
@@ -118,13 +138,28 @@ def attestor_of(dossier: Dossier) -> PartyId | None:
 
 def sent_at(dossier: Dossier, item: Subject) -> int | None:
     """When the seller says that an item was sold and sent; ``None`` before that."""
-    sent = (entered for entered in dossier.all(Kind.PARCEL_SHIPPED) if item in entered.record.serials)
-    return next((entered.record.at for entered in sent), None)
+    return _told_at(dossier, item, SENT)
+
+
+def arrived_at(dossier: Dossier, item: Subject) -> int | None:
+    """When an item arrived; ``None`` before that."""
+    return _told_at(dossier, item, frozenset({Kind.PARCEL_DELIVERED}))
 
 
 def carriers_of(dossier: Dossier) -> frozenset[PartyId]:
     """Who brings its parcels."""
-    return frozenset(PartyId(e.record.members.text("carrier")) for e in dossier.all(Kind.PARCEL_SHIPPED))
+    sent = (entered for entered in dossier.entries if entered.record.kind in SENT)
+    return frozenset(PartyId(entered.record.members.text("carrier")) for entered in sent)
+
+
+def _told_at(dossier: Dossier, item: Subject, kinds: frozenset[Kind]) -> int | None:
+    told = (e.record for e in dossier.entries if e.record.kind in kinds and item in e.record.serials)
+    return next((record.at for record in told), None)
+
+
+def _replacement(replaced: Entered) -> Replacement:
+    (item,), members = replaced.record.serials, replaced.record.members
+    return Replacement(item, Subject(members.text("replaces")), members.whole("price", 1, MOST_MINOR))
 
 
 def _line(members: Members) -> Line:

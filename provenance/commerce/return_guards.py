@@ -17,20 +17,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from provenance.codes import Code
+from provenance.commerce.amounts import payment_slot
 from provenance.commerce.book import SlotChanges, slots
 from provenance.commerce.circumstances import circumstances_of
 from provenance.commerce.decision import Decision
+from provenance.commerce.entitlement import check_in_order, check_kept, check_not_paid_back
 from provenance.commerce.evaluation import decide
 from provenance.commerce.extraction import bought, facts_of
 from provenance.commerce.order_guards import pinned_terms
 from provenance.commerce.orders import order_of
-from provenance.commerce.ownership import dossier_of_owner
+from provenance.commerce.reception import check_came_back
 from provenance.commerce.returns import asked_in, refund_key, return_of
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Machine, Slot, Stage
 from provenance.commerce.vocabulary import Ask, Clause, Outcome, Purse
 from provenance.errors import RefusedError
-from provenance.ids import StatementHash
 
 _NOTHING = SlotChanges()
 _BEFORE_RECEIPT = frozenset({Stage.SHIPPED, Stage.LOST})
@@ -52,18 +53,13 @@ def decision_on(scene: Scene) -> Decision:
 
 def _requested(scene: Scene) -> SlotChanges:
     asked = asked_in(scene.entered)
-    ordered = scene.book.known(asked.order)
-    if ordered.name.seller != scene.dossier.name.seller or asked.item not in order_of(ordered).serials:
-        raise RefusedError(Code.OTHER_ITEM, f"{asked.item} is not in {asked.order}", pointer="/item")
+    ordered = check_in_order(scene, asked.order, asked.item)
     way = ordered.stage(Machine.FULFILMENT, asked.item)
     wanted = _BEFORE_RECEIPT if asked.ask is Ask.NOT_RECEIVED else frozenset({Stage.DELIVERED})
     if way not in wanted and not (way is Stage.SHIPPED and any(scene.goods.recalled_with(asked.item))):
         raise RefusedError(Code.ILLEGAL_STEP, f"{asked.item} is {way}: no case of {asked.ask}", pointer="/ask")
-    owning = scene.book.dossier(dossier_of_owner(asked.item))
-    if owning.newest(Kind.OWNERSHIP_TRANSFERRED) is not None or owning.stage(Machine.OWNERSHIP) is Stage.OFFERED:
-        raise RefusedError(Code.RESOLD, f"{asked.item} was passed on, or is offered", pointer="/item")
-    refund = slots(Slot.REFUND, [refund_key(asked.order, asked.item)])
-    scene.book.check_free(refund)
+    check_kept(scene, asked.item)
+    check_not_paid_back(scene, asked.order, asked.item)
     return SlotChanges(takes=slots(Slot.RETURN, [asked.item]))
 
 
@@ -103,14 +99,7 @@ def _handed_back(scene: Scene) -> SlotChanges:
 
 
 def _matched(scene: Scene) -> SlotChanges:
-    asked, received = return_of(scene.dossier), scene.dossier.newest(Kind.RETURN_RECEIVED)
-    assert received is not None, "the table lets nobody inspect what has not arrived"
-    if received.record.members.raw("scanned") != asked.item:
-        message = f"{received.record.members.raw('scanned')} was scanned, {asked.item} was sold"
-        raise RefusedError(Code.OTHER_ITEM, message, pointer="/event")
-    named = StatementHash(scene.entered.record.members.hash("event"))
-    scene.goods.check_event(named, step="receiving", items=[asked.item], about=scene.dossier.name)
-    scene.goods.check_held(asked.item, scene.dossier.name.seller)
+    check_came_back(scene, return_of(scene.dossier).item, scene.dossier.newest(Kind.RETURN_RECEIVED))
     return _NOTHING
 
 
@@ -132,8 +121,8 @@ def _refunded(scene: Scene) -> SlotChanges:
     freed = scene.book.held(Slot.RETURN, [asked.item], by=asked.subject)
     sold = scene.book.held(Slot.SALE, [asked.item], by=asked.order) if is_back else ()
     refund = slots(Slot.REFUND, [refund_key(asked.order, asked.item)])
-    payment = slots(Slot.PAYMENT, [f"{members.text('provider')} {members.text('reference')}"])
-    return SlotChanges(takes=(*refund, *payment), frees=(*freed, *sold))
+    payment = payment_slot(scene.entered.record)
+    return SlotChanges(takes=(*refund, payment), frees=(*freed, *sold))
 
 
 RETURN_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {

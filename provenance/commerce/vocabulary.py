@@ -252,6 +252,14 @@ class Breach(StrEnum):
 
 
 @unique
+class Swap(StrEnum):
+    """Which of the two things of an exchange goes first; the value is signed and never renamed."""
+
+    BACK_FIRST = "back-first"
+    ADVANCE = "advance"
+
+
+@unique
 class Remedy(StrEnum):
     """What ended the danger of a recalled thing; the value is signed and never renamed."""
 

@@ -15,12 +15,12 @@ from provenance.commerce.order_rows import ORDER_ROWS
 from provenance.commerce.records import parse_record, record_members
 from provenance.commerce.tables import EACH_SERIAL, Kind, Row, Stage
 from provenance.commerce.terms import terms_members
-from provenance.commerce.vocabulary import Ask, Category, Condition, Ground, Remedy, RemovalReason, Trait
+from provenance.commerce.vocabulary import Ask, Category, Condition, Ground, Remedy, RemovalReason, Swap, Trait
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.errors import MalformedError, ProvenanceError, RefusedError
 from tests.cast import CARRIER, SHOP, gtin, lot_with_items
-from tests.sales import ANNA, ORDER, RECALL, RETURN, REVIEWS, TERMS, TERMS_OF, A, B, ownership
+from tests.sales import ANNA, EXCHANGE, ORDER, RECALL, RETURN, REVIEWS, TERMS, TERMS_OF, A, B, ownership
 
 ROWS = [(family, row) for family, table in TABLES.items() for row in table.values()]
 EDGES = [(family, row, step) for family, row in ROWS for step in row.moves]
@@ -31,6 +31,7 @@ NAMES = {
     Family.REVIEWS: REVIEWS,
     Family.RETURN: RETURN,
     Family.RECALL: RECALL,
+    Family.EXCHANGE: EXCHANGE,
 }
 
 
@@ -133,6 +134,12 @@ _VALUES: dict[str, st.SearchStrategy[Json]] = {
     "scanned": st.sampled_from((None, A)),
     "things": st.sampled_from(([A], [gtin()], [lot_with_items("L1")])),
     "notice": _hashes,
+    "product": st.just(gtin()),
+    "price": st.integers(0, 10**11),
+    "deposit": st.integers(0, 10**11),
+    "swap": st.sampled_from(sorted(Swap)),
+    "exchange": st.just(EXCHANGE),
+    "replaces": st.just(A),
     "remedy": st.sampled_from(sorted(Remedy)),
     "found": st.sets(st.sampled_from(Condition), max_size=3).map(sorted),
 }
