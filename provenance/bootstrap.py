@@ -13,7 +13,9 @@ from provenance.adapters.http_witnesses import HttpWitnesses
 from provenance.adapters.key_files import read_key, read_trust
 from provenance.adapters.outside import DurableFiles, PrivateFiles, SystemClock, random_bytes
 from provenance.adapters.payments_file import read_payments
+from provenance.adapters.shops_file import read_shop_accounts
 from provenance.adapters.signed_http import SignedBodies
+from provenance.adapters.sql_drafts import SqlDraftBook
 from provenance.adapters.sql_inbox import SqlInbox
 from provenance.adapters.sql_nonces import SqlNonces
 from provenance.adapters.sql_serials import SqlSerialBook
@@ -53,6 +55,7 @@ from provenance.services.recovering import Recovering
 from provenance.services.resolving import Resolving
 from provenance.services.scanning import Scanning
 from provenance.services.sequencing import Sequencer
+from provenance.services.shop_importing import ShopImporting
 from provenance.services.signing import Signing
 from provenance.services.tapping import Tapping
 from provenance.services.tile_reading import TileReading
@@ -100,6 +103,7 @@ class Services:
     recalling: Recalling
     inbox: SqlInbox
     receiving: Receiving | None
+    shop_importing: ShopImporting
 
 
 def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesses | None = None) -> Services:
@@ -123,6 +127,7 @@ def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesse
         Capturing(store, clock, sequencer, drafting, guarding, largest_body=settings.body_limit),
         Signing(drafting),
     )
+    ordering = Ordering(store, drafting)
     return Services(
         settings,
         trust,
@@ -155,10 +160,13 @@ def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesse
         ),
         Vouching(store, trust, log_key),
         Recovering(store, files, publishing, trust, clock, log_key=log_key),
-        Ordering(store, drafting),
+        ordering,
         Recalling(store),
         inbox,
         receiving,
+        ShopImporting(
+            SqlDraftBook(store), ordering, clock, accounts=cache(lambda: read_shop_accounts(settings.shop_secrets))
+        ),
     )
 
 

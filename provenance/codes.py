@@ -235,6 +235,15 @@ class Code(StrEnum):
     OTHER_VERIFIER = "other-verifier"
     RESOLD = "resold"
     NOT_GRANTED = "not-granted"
+    # orders from shops' own systems
+    OTHER_TOTAL = "other-total"
+    UNKNOWN_SKU = "unknown-sku"
+    CALLED_OFF = "called-off"
+    UNKNOWN_DRAFT = "unknown-draft"
+    DRAFT_DIFFERS = "draft-differs"
+    UNREADABLE_TABLE = "unreadable-table"
+    FORMULA_IN_CELL = "formula-in-cell"
+    NO_SHOP = "no-shop"
     # labels
     LABEL_TOO_SMALL = "label-too-small"
     LABEL_UNREADABLE = "label-unreadable"
@@ -458,6 +467,15 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.WRONG_TOKEN: "Type the token as it is printed on the receipt of this order.",
     Code.RESOLD: "What was passed on to another, or is offered, is not given back to its seller.",
     Code.NOT_GRANTED: "Look at the clauses in the message; wait, answer, or ask an inspector to award.",
+    # orders from shops' own systems
+    Code.OTHER_TOTAL: "Compare pieces and freight with the total; tips, gift cards and fees are in no offer.",
+    Code.UNKNOWN_SKU: "Add the article to the products of the catalogue, with its GTIN, and take the draft again.",
+    Code.CALLED_OFF: "Nothing to do; if an offer was signed before, cancel that order ('provenance record sign').",
+    Code.UNKNOWN_DRAFT: "Look at the list of drafts ('provenance order drafts'), and import the order first.",
+    Code.DRAFT_DIFFERS: "Give it another number; an order that changed is offered anew under a number of its own.",
+    Code.UNREADABLE_TABLE: "Begin with the columns of 'provenance order template', as CSV in UTF-8 or as XLSX.",
+    Code.FORMULA_IN_CELL: "Type the value itself into the cell, without a sign before it.",
+    Code.NO_SHOP: "Let the operator name the shop and its secret in the file of PROVENANCE_SHOP_SECRETS.",
     Code.OTHER_VERIFIER: "Ask for a proof that names you and the nonce you gave.",
     Code.REFUND_BEYOND_PAID: "Look up what was given back for the order already, and refund the rest at most.",
     Code.LABEL_TOO_SMALL: "Choose a larger label, print fewer or shorter lines, or use a shorter host name.",

@@ -6,6 +6,7 @@ PROVENANCE_BASE_URL         how visitors reach the server, and where codes lead 
 PROVENANCE_PASSPHRASE_FILE  a file with the passphrase of the log key; or PROVENANCE_PASSPHRASE itself
 PROVENANCE_READERS          parties that may read all bodies at once, with spaces between (inspectors may anyway)
 PROVENANCE_PAYMENTS         a file with the accounts at payment providers; none: no payments are taken here
+PROVENANCE_SHOP_SECRETS     a file with the secrets of the shops that post orders here (default: none may)
 PROVENANCE_BODY_LIMIT       the largest statement body in bytes (default 1048576)
 """
 
@@ -37,6 +38,7 @@ class Settings:
     body_limit: int
     readers: tuple[PartyId, ...]
     payments: Path | None = None
+    shop_secrets: Path | None = None
 
     @property
     def trust_file(self) -> Path:
@@ -73,6 +75,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         _body_limit(environ.get("PROVENANCE_BODY_LIMIT", "1048576")),
         _readers(environ.get("PROVENANCE_READERS", "")),
         Path(environ["PROVENANCE_PAYMENTS"]) if environ.get("PROVENANCE_PAYMENTS") else None,
+        Path(shops) if (shops := environ.get("PROVENANCE_SHOP_SECRETS")) else None,
     )
 
 

@@ -227,6 +227,25 @@ PAYMENT_INBOX = Table(
     Index("payment_inbox_by_fate", "fate", "place"),
 )
 
+# What shops told of orders; no statement, and nobody's name.
+ORDER_DRAFTS = Table(
+    "order_drafts",
+    METADATA,
+    Column("subject", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("told", LargeBinary, nullable=False),
+    Index("order_drafts_by_source", "source"),
+)
+
+SHOP_DELIVERIES = Table(
+    "shop_deliveries",
+    METADATA,
+    Column("shop", Text, nullable=False),
+    Column("delivery", Text, nullable=False),
+    PrimaryKeyConstraint("shop", "delivery"),
+    sqlite_with_rowid=False,
+)
+
 _FIRST = (STATEMENTS, SIGNATURES, CHAIN_LINKS, STANDINGS, SOURCES, TILES, CHECKPOINTS, DIARY)
 
 
@@ -262,6 +281,10 @@ def _inbox_of_payments(connection: Connection) -> None:
     METADATA.create_all(connection, (PAYMENT_INBOX,))
 
 
+def _drafts_of_orders(connection: Connection) -> None:
+    METADATA.create_all(connection, (ORDER_DRAFTS, SHOP_DELIVERIES))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first_tables,
     _book_of_serials,
@@ -271,6 +294,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _answered_requests,
     _slots_of_commerce,
     _inbox_of_payments,
+    _drafts_of_orders,
 )
 
 

@@ -18,12 +18,14 @@ import provenance
 from tests.vectors import ROOT
 
 ABSENT = (
-    "biip", "flask", "fontTools", "gunicorn", "jinja2", "PIL", "psycopg", "qrcode", "reportlab",
+    "biip", "flask", "fontTools", "gunicorn", "jinja2", "openpyxl", "PIL", "psycopg", "qrcode", "reportlab",
     "sqlalchemy", "werkzeug", "zxingcpp",
 )  # fmt: skip
 """What only the extras install, by import name."""
 
-SERVER_PARTS = ("provenance.adapters.sql", "provenance.bootstrap", "provenance.cli.label_files")
+SERVER_PARTS = (
+    "provenance.adapters.sql", "provenance.adapters.workbooks", "provenance.bootstrap", "provenance.cli.label_files",
+)  # fmt: skip
 """How the names of the modules begin that may need the extras; every other one is the core."""
 
 _WITHOUT_EXTRAS = f"""

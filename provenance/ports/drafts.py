@@ -1,0 +1,59 @@
+"""What shops told of orders that their seller has not offered yet. Trusted for being there: nothing in it is a fact.
+
+A draft is no statement and is in no log: it may be changed, and it may be forgotten. It has nobody's name in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from provenance.commerce.order_drafts import Kept
+from provenance.commerce.shop_orders import ShopOrder
+from provenance.ids import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An order as it was told, the dossier it would open, and whence: a shop, or a row of a file by its hash."""
+
+    subject: Subject
+    source: str
+    order: ShopOrder
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryId:
+    """One delivery of a shop's system."""
+
+    shop: str
+    id: str
+
+
+class DraftBook(Protocol):
+    """The drafts, shared by every process."""
+
+    def compare(self, drafts: Sequence[Draft]) -> Sequence[Kept]:
+        """What would become of each; changes nothing."""
+        ...
+
+    def keep(self, drafts: Sequence[Draft]) -> Sequence[Kept]:
+        """Keep these, durably, and say what became of each; if one differs, nothing is kept."""
+        ...
+
+    def deliver(self, delivery: DeliveryId, draft: Draft | None, *, forget: Sequence[Subject] = ()) -> Kept | None:
+        """Keep a draft and forget others, with the delivery, in one; ``None`` and no change if it came before."""
+        ...
+
+    def forget_all(self, delivery: DeliveryId) -> None:
+        """Forget every draft of a delivery's shop, with the delivery, in one; no change if it came before."""
+        ...
+
+    def find(self, subject: Subject) -> Draft | None:
+        """The draft of this order."""
+        ...
+
+    def all(self) -> Sequence[Draft]:
+        """All drafts, by their names."""
+        ...
