@@ -244,6 +244,7 @@ class Code(StrEnum):
     UNREADABLE_TABLE = "unreadable-table"
     FORMULA_IN_CELL = "formula-in-cell"
     NO_SHOP = "no-shop"
+    FORGED_DELIVERY = "forged-delivery"
     # labels
     LABEL_TOO_SMALL = "label-too-small"
     LABEL_UNREADABLE = "label-unreadable"
@@ -475,6 +476,7 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.DRAFT_DIFFERS: "Give it another number; an order that changed is offered anew under a number of its own.",
     Code.UNREADABLE_TABLE: "Begin with the columns of 'provenance order template', as CSV in UTF-8 or as XLSX.",
     Code.FORMULA_IN_CELL: "Type the value itself into the cell, without a sign before it.",
+    Code.FORGED_DELIVERY: "Believe nothing of it. If it came from your shop, compare the secrets on both sides.",
     Code.NO_SHOP: "Let the operator name the shop and its secret in the file of PROVENANCE_SHOP_SECRETS.",
     Code.OTHER_VERIFIER: "Ask for a proof that names you and the nonce you gave.",
     Code.REFUND_BEYOND_PAID: "Look up what was given back for the order already, and refund the rest at most.",

@@ -24,7 +24,19 @@ from web import asking, errors
 from web.bodies import largest_request
 from web.pages.text import Language, text_in
 from web.security import Brake, Limit, protect
-from web.views import disclosure, keys, log, orders, payments, public, resolver, reviews, service, statements
+from web.views import (
+    disclosure,
+    keys,
+    log,
+    orders,
+    payments,
+    public,
+    resolver,
+    reviews,
+    service,
+    shop_orders,
+    statements,
+)
 
 LIMITS: Mapping[str, Limit] = {
     "public": Limit(at_once=120, per_second=10),
@@ -35,6 +47,7 @@ LIMITS: Mapping[str, Limit] = {
     "keys": Limit(at_once=120, per_second=10),
     "orders": Limit(at_once=30, per_second=1),
     "payments": Limit(at_once=600, per_second=60),
+    "shop_orders": Limit(at_once=400, per_second=40),
     "reviews": Limit(at_once=120, per_second=10),
 }
 """By blueprint. A page folds a history, a tile is a file: what costs more is rationed more."""
@@ -61,6 +74,7 @@ def create_app(services: Services) -> Flask:
         keys.blueprint,
         orders.blueprint,
         payments.blueprint,
+        shop_orders.blueprint,
         reviews.blueprint,
         service.blueprint,
     ):

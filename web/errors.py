@@ -35,6 +35,7 @@ _FOR_PROGRAMS = (
     "/healthz",
     "/static/",
     "/label/",
+    "/orders/import/",
     "/.well-known/",
     "/linkset.jsonld",
 )

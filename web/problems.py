@@ -24,6 +24,7 @@ from provenance.errors import Refusal
 MEDIA_TYPE = "application/problem+json"
 
 _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
+    HTTPStatus.UNAUTHORIZED: frozenset({Code.FORGED_DELIVERY}),  # what Shopify asks of whoever takes its webhooks
     HTTPStatus.FORBIDDEN: frozenset(
         {
             *(Code.BAD_SIGNATURE, Code.UNKNOWN_KEY, Code.KEY_ENDED, Code.WRONG_ROLE, Code.NOT_AUTHORISED),

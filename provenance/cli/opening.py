@@ -71,9 +71,14 @@ def licences() -> Mapping[str, PartyId]:
 def require(*packages: str) -> None:
     """Refuse, with what to install, where only the core is installed."""
     for package in packages:
-        if importlib.util.find_spec(package) is None:
-            message = f"the package {package} is not installed; this command needs 'provenance[server]'"
-            raise ConfigurationError(Code.BAD_SETTING, message)
+        require_extra(package, "server")
+
+
+def require_extra(package: str, extra: str) -> None:
+    """Refuse, with what to install, where a package is absent that one extra brings."""
+    if importlib.util.find_spec(package) is None:
+        message = f"the package {package} is not installed; this command needs 'provenance[{extra}]'"
+        raise ConfigurationError(Code.BAD_SETTING, message)
 
 
 def trust_in(path: Path) -> Trust:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from provenance.cli import opening
+from provenance.cli import opening, order_imports
 from provenance.cli.arguments import NEW_FILE, READABLE, READABLE_OR_STDIN, ROLES, ArgumentError, party
 from provenance.cli.terminal import Answer, Workflow, verb
 from provenance.codes import Code
@@ -226,7 +226,7 @@ def _decided(terms: Terms, facts: Facts, output: Path) -> Answer:
 
 COMMANDS = (
     Workflow("record", commands=[sign], help="Sign what is said about an order."),
-    Workflow("order", commands=[show], help="Look at orders."),
+    Workflow("order", commands=[show, *order_imports.COMMANDS], help="Look at orders, and take them in from shops."),
     Workflow("terms", commands=[check], help="Compare terms with the law."),
     Workflow("decision", commands=[make, of, replay], help="Decide cases, and make decisions again."),
 )

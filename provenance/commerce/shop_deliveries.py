@@ -146,7 +146,7 @@ def _check_code(given: str, body: bytes, secrets: tuple[bytes, ...]) -> None:
     # Bytes, since texts beyond ASCII can't be compared so; and all of them, so that time tells nothing.
     holds = [hmac.compare_digest(code.encode(), given.encode("utf-8", "surrogateescape")) for code in made]
     if not any(holds):
-        raise ForgedError(Code.FORGED_NOTICE, "no secret of this shop made the code in the header")
+        raise ForgedError(Code.FORGED_DELIVERY, "no secret of this shop made the code in the header")
 
 
 def _from_shopify(delivery: str, topic: str, body: Json) -> Told:

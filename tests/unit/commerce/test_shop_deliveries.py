@@ -46,8 +46,8 @@ def test_while_a_secret_changes_the_old_one_still_holds_and_a_third_never_did(sh
     told = read_delivery(shop, posted(shop, body, secret=BEFORE), (SECRET, BEFORE))
 
     assert told.order is not None
-    assert code_of(shop, posted(shop, body, secret=BEFORE)) is Code.FORGED_NOTICE
-    assert code_of(shop, posted(shop, body, secret=b"somebody-else"), (SECRET, BEFORE)) is Code.FORGED_NOTICE
+    assert code_of(shop, posted(shop, body, secret=BEFORE)) is Code.FORGED_DELIVERY
+    assert code_of(shop, posted(shop, body, secret=b"somebody-else"), (SECRET, BEFORE)) is Code.FORGED_DELIVERY
 
 
 @of_each
@@ -58,7 +58,7 @@ def test_one_byte_changed_anywhere_is_a_forgery(shop: Shop, data: st.DataObject)
     changed = body[:at] + bytes([body[at] ^ other]) + body[at + 1 :]
     came = Posted(posted(shop, body).headers, changed)
 
-    assert code_of(shop, came) is Code.FORGED_NOTICE
+    assert code_of(shop, came) is Code.FORGED_DELIVERY
 
 
 @of_each
@@ -67,12 +67,12 @@ def test_a_code_that_is_none_is_a_forgery(shop: Shop, given_code: str) -> None:
     came = posted(shop, body_of(shop))
     headers = {name: given_code if "hmac" in name or "signature" in name else v for name, v in came.headers.items()}
 
-    assert code_of(shop, Posted(headers, came.body)) is Code.FORGED_NOTICE
+    assert code_of(shop, Posted(headers, came.body)) is Code.FORGED_DELIVERY
 
 
 @of_each
 def test_the_code_is_checked_before_anything_is_read(shop: Shop) -> None:
-    assert code_of(shop, posted(shop, b"not JSON", secret=b"somebody-else")) is Code.FORGED_NOTICE
+    assert code_of(shop, posted(shop, b"not JSON", secret=b"somebody-else")) is Code.FORGED_DELIVERY
     assert code_of(shop, posted(shop, b"not JSON")) is Code.MALFORMED_JSON
     assert code_of(shop, posted(shop, b" " * (LARGEST_DELIVERY + 1))) is Code.TOO_LARGE
 
