@@ -56,7 +56,7 @@ def stepped(row: Row, stages: Mapping[Place, Stage], serials: Iterable[str]) -> 
             known = ", ".join(sorted(step.sources))
             message = f"{row.kind} needs {whose} to be {known}; it is {stage}"
             raise RefusedError(Code.ILLEGAL_STEP, message, pointer="/kind", evidence={"stage": stage.value})
-        after[place] = step.target
+        after[place] = step.target or stage
     return after
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from provenance.commerce import forms
 from provenance.commerce.dossier_names import Family
-from provenance.commerce.tables import Form, Kind, Machine, Row, Signatory, Stage, by, move
+from provenance.commerce.tables import Form, Kind, Machine, Row, Signatory, Stage, by, during, move
 from provenance.commerce.vocabulary import Trait
 
 EVIDENCE: Mapping[str, Form] = {"seal": forms.text, "photo": forms.hash_, "grams": forms.grams}
@@ -21,6 +21,7 @@ EVIDENCE: Mapping[str, Form] = {"seal": forms.text, "photo": forms.hash_, "grams
 
 _SELLER, _BUYER, _CARRIER = Signatory.SELLER, Signatory.BUYER, Signatory.CARRIER
 _BEFORE_DISPATCH = (Stage.DRAFT, Stage.PLACED, Stage.PAID, Stage.ALLOCATED)
+_SINCE_ALLOCATED = during(Machine.ORDER, Stage.ALLOCATED, Stage.COMPLETED)
 
 TERMS_ROWS = (
     Row(
@@ -130,7 +131,7 @@ ORDER_ROWS = (
             "event": forms.hash_,
         },
         by(_SELLER),
-        (move(Machine.FULFILMENT, Stage.NONE, to=Stage.ALLOCATED),),
+        (_SINCE_ALLOCATED, move(Machine.FULFILMENT, Stage.NONE, to=Stage.ALLOCATED)),
         event="replacing",
     ),
     Row(
@@ -138,14 +139,14 @@ ORDER_ROWS = (
         "what replaces it is packed and sealed",
         {"serials": forms.serials, **EVIDENCE},
         by(_SELLER),
-        (move(Machine.FULFILMENT, Stage.ALLOCATED, to=Stage.PACKED),),
+        (_SINCE_ALLOCATED, move(Machine.FULFILMENT, Stage.ALLOCATED, to=Stage.PACKED)),
     ),
     Row(
         Kind.REPLACEMENT_SHIPPED,
         "what replaces it is on its way",
         {"serials": forms.serials, "carrier": forms.party, "event": forms.hash_},
         by(_SELLER),
-        (move(Machine.FULFILMENT, Stage.PACKED, to=Stage.SHIPPED),),
+        (_SINCE_ALLOCATED, move(Machine.FULFILMENT, Stage.PACKED, to=Stage.SHIPPED)),
         event="retail_selling",
     ),
     Row(

@@ -192,11 +192,11 @@ class Slot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One machine from any of these stages to another."""
+    """One machine from any of these stages to another; it stays where it is if there is no other."""
 
     machine: Machine
     sources: frozenset[Stage]
-    target: Stage
+    target: Stage | None
 
 
 Form = Callable[[Members, str], object]
@@ -222,6 +222,11 @@ class Row:
 def move(machine: Machine, *sources: Stage, to: Stage) -> Move:
     """An edge for each source."""
     return Move(machine, frozenset(sources), to)
+
+
+def during(machine: Machine, *stages: Stage) -> Move:
+    """Only at one of these stages, and the machine stays there."""
+    return Move(machine, frozenset(stages), None)
 
 
 def by(*signatories: Signatory) -> tuple[frozenset[Signatory], ...]:
