@@ -185,6 +185,9 @@ class Code(StrEnum):
     STALE_CHECKPOINT = "stale-checkpoint"
     HEAD_WITHHELD = "head-withheld"
     MALFORMED_ALARM = "malformed-alarm"
+    MALFORMED_CARD = "malformed-card"
+    NOT_THE_LOG = "not-the-log"
+    NO_MIRROR = "no-mirror"
     # web links and the resolver
     NO_SUCH_LINK = "no-such-link"
     NOT_KNOWN_HERE = "not-known-here"
@@ -312,8 +315,8 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.MALFORMED_HEAD: "Fetch the head again; it is damaged, or is another kind of note.",
     Code.MALFORMED_REFUTATION: "Get the file again from whoever made it; it is damaged, or is no refutation.",
     Code.NO_CONTRADICTION: "Hold nothing against the log for this: head and statement can both be true.",
-    Code.COPY_BEHIND: "Run 'provenance mirror' again; if the log does not grow that far, ask its operator why.",
-    Code.COPY_DAMAGED: "Make a fresh copy in another folder with 'provenance mirror', and compare the two.",
+    Code.COPY_BEHIND: "Run 'provenance mirror copy' again; if the log does not grow that far, ask its operator why.",
+    Code.COPY_DAMAGED: "Make a fresh copy in another folder with 'provenance mirror copy', and compare the two.",
     Code.BODY_MISSING: "Get the bodies of these statements from another copy, or from their signers, and run it again.",
     Code.MALFORMED_LEAF: "Fetch the entry again, from the log or from a mirror.",
     Code.KEY_ENDED: "Sign with a live key of the party; 'provenance party list' shows them.",
@@ -409,7 +412,7 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.WRONG_METHOD: "Use one of the methods in the Allow header.",
     Code.RATE_LIMITED: "Wait as long as Retry-After says, and send the same again; it will not be recorded twice.",
     # requests that a party signs
-    Code.UNSIGNED_REQUEST: "Sign the request with a key of your party (RFC 9421), as 'provenance mirror --key' does.",
+    Code.UNSIGNED_REQUEST: "Sign the request with a key of your party (RFC 9421), as 'mirror copy --key' does.",
     Code.STALE_REQUEST: "Set the clock of this machine; a signed request is good for five minutes.",
     Code.REPEATED_REQUEST: "Sign the request anew, with a fresh nonce.",
     Code.NOT_A_READER: "Ask the operator of the log to name your party in PROVENANCE_READERS.",
@@ -419,6 +422,9 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.RULE_BROKEN: "Keep the copy and ask the operator: the log took in what its own rules refuse.",
     Code.STALE_CHECKPOINT: "Ask the log's operator and its witnesses: what was recorded since then is not shown.",
     Code.HEAD_WITHHELD: "Keep the file and ask the operator: others have seen more of this log than it shows here.",
+    Code.MALFORMED_CARD: "Run 'provenance mirror copy' with --cosign again; it writes mirror.json anew.",
+    Code.NO_MIRROR: "Make the copy with 'provenance mirror copy', --key, --cosign and --name; then serve it.",
+    Code.NOT_THE_LOG: "Ask the log itself: its address is in the message, and in the evidence under 'log'.",
     Code.MALFORMED_ALARM: "Get the file again from whoever made it; it is damaged, or is no alarm.",
     # web links and the resolver
     Code.NO_SUCH_LINK: "Ask for one of the links there are; linkType=linkset lists them.",

@@ -213,7 +213,7 @@ class AttackWorld:
 
     def mirrored(self, url: str, copy: Path, trust: Path | None = None) -> Said:
         """A mirror takes its turn; ``trust`` is the trust file of another log."""
-        return command(self.folder / "elsewhere", "mirror", url, copy, "--trust", trust or self.trust_file)
+        return command(self.folder / "elsewhere", "mirror", "copy", url, copy, "--trust", trust or self.trust_file)
 
     @property
     def terminal(self) -> Terminal:

@@ -89,6 +89,7 @@ def create_app(services: Services) -> Flask:
         return url_for("static", filename=name, v=versions[name])
 
     app.context_processor(lambda: {"t": asking.text(), "languages": _languages(), "keep": _keep(), "asset": asset})
+    app.context_processor(lambda: {"mirror": None})  # a mirror says more (``web.mirror``)
     return app
 
 

@@ -63,9 +63,14 @@ _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: frozenset({Code.WRONG_MEDIA_TYPE}),
     HTTPStatus.TOO_MANY_REQUESTS: frozenset({Code.RATE_LIMITED}),
     HTTPStatus.INTERNAL_SERVER_ERROR: frozenset(
-        {Code.STORE_FAILED, Code.RECORD_ALTERED, Code.BAD_SETTING, Code.UNEXPECTED, Code.FILE_EXISTS}
+        {
+            *(Code.STORE_FAILED, Code.RECORD_ALTERED, Code.BAD_SETTING, Code.UNEXPECTED, Code.FILE_EXISTS),
+            Code.COPY_DAMAGED,
+        }
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: frozenset({Code.BUSY, Code.READ_ONLY}),
+    # RFC 9110 §15.5.20: this server will not answer with authority; another one does.
+    HTTPStatus.MISDIRECTED_REQUEST: frozenset({Code.NOT_THE_LOG}),
 }
 _STATUS_OF = {code: status for status, codes in _STATUSES.items() for code in codes}
 

@@ -52,6 +52,16 @@ class DurableFiles:
         except OSError as err:
             raise StorageError(Code.STORE_FAILED, f"{path} can't be read: {err.strerror}") from err
 
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The names of the files in a folder, in order; none where there is no folder, or of what is being written."""
+        try:
+            found = sorted(path.name for path in (self._folder / folder).iterdir() if path.is_file())
+        except FileNotFoundError:
+            return ()
+        except OSError as err:
+            raise StorageError(Code.STORE_FAILED, f"{folder} can't be read: {err.strerror}") from err
+        return tuple(name for name in found if not name.startswith("."))
+
 
 class PrivateFiles(DurableFiles):
     """The same for its owner alone: a web server that runs as somebody else can't give them away."""

@@ -42,7 +42,7 @@ def head(thing: Subject) -> Answer:
 @click.argument("file", type=READABLE_OR_STDIN)
 @click.option(
     "--copy", "folder", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A copy of the log, made by 'provenance mirror', with bodies.",
+    help="A copy of the log, made by 'provenance mirror copy', with bodies.",
 )  # fmt: skip
 @_trust
 @click.option("-o", "--output", type=NEW_FILE, help="Where the refutation goes, if there is one.")

@@ -67,7 +67,7 @@ def audit() -> Answer:
 )
 @click.option(
     "--from", "source", required=True, metavar="FOLDER|URL",
-    help="A copy of this log with its bodies, as 'mirror --key' makes one; or another server of it.",
+    help="A copy of this log with its bodies, as 'mirror copy --key' makes one; or another server of it.",
 )  # fmt: skip
 @click.option("--key", "key_file", type=READABLE, help="For a server: a key whose party may read the bodies there.")
 def recover(source: str, key_file: Path | None) -> Answer:
@@ -100,7 +100,7 @@ def recover(source: str, key_file: Path | None) -> Answer:
 
 def _copy_of(source: str, key: SigningKey | None, services: Services) -> CopyReading:
     from provenance.adapters.outside import DurableFiles
-    from provenance.bootstrap import fetched_copy
+    from provenance.bootstrap_mirror import fetched_copy
     from provenance.services.copy_reading import CopyReading
 
     if key is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -61,6 +62,18 @@ class OwnBodies(BodyFiles, Protocol):
 
     def replace(self, path: str, data: bytes) -> None:
         """Keep these bytes under the path, in place of whatever was there."""
+        ...
+
+
+class EvidenceFiles(Protocol):
+    """What a watch over a log left beside its copy. Trusted: it is the mirror's own word."""
+
+    def names(self, folder: str) -> Sequence[str]:
+        """The names of the files in a folder of the copy, in order; none where there is no folder."""
+        ...
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes kept under a path, or ``None``."""
         ...
 
 

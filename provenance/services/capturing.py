@@ -28,7 +28,7 @@ from provenance.ids import KeyId, LeafIndex, PartyId, StatementHash
 from provenance.ports.outside import Clock
 from provenance.ports.stores import DiaryEntry, Store
 from provenance.services.drafting import Drafting
-from provenance.services.guarding import Guarding
+from provenance.services.guarding import Guard
 from provenance.services.sequencing import LARGEST_BATCH, Sequenced, Sequencer
 
 
@@ -70,7 +70,7 @@ class Capturing:
         clock: Clock,
         sequencer: Sequencer,
         drafting: Drafting,
-        guarding: Guarding,
+        guarding: Guard,
         *,
         largest_body: int,
     ) -> None:

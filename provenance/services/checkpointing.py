@@ -28,7 +28,7 @@ from provenance.log.proofs import prove_consistency, verify_consistency
 from provenance.log.tiles import WIDTH, Bundle, edge_from_tiles, tiles_between
 from provenance.ports.outside import TileFiles
 from provenance.ports.stores import Reading, Store, StoredCheckpoint
-from provenance.services.guarding import Guarding
+from provenance.services.guarding import Guard
 from provenance.services.publishing import Publishing
 from provenance.services.tile_reading import StoredTiles, read_place
 
@@ -43,7 +43,7 @@ class Checkpointing:
         store: Store,
         files: TileFiles,
         publishing: Publishing,
-        guarding: Guarding,
+        guarding: Guard,
         *,
         origin: str,
         log_key: Callable[[], SigningKey],

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Protocol
 
 from provenance.codes import Code
 from provenance.errors import ProvenanceError, Refusal, RefusedError
@@ -32,6 +33,18 @@ from provenance.services.witnessing import Outcome, Said, Witnessing
 from provenance.trust import Trust
 
 _PAUSE_SECONDS = 2.0
+
+
+class Guard(Protocol):
+    """Who says whether anything may be taken in and signed here."""
+
+    def require_open(self) -> None:
+        """Return if statements may be taken in and signed here; else refuse, with the reason."""
+        ...
+
+    def require_newest(self) -> None:
+        """Return if this may be signed here, now; else refuse, with the reason."""
+        ...
 
 
 class Guarding:

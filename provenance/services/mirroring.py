@@ -14,11 +14,12 @@ What does not fit is an alarm, and changes nothing in the copy. A fork leaves bo
 once it is proven: safe to kill at any line, and what is there is not fetched again. The copy can be served as it lies:
 it has the log's own paths.
 
-The folder of a copy, as ``provenance mirror`` makes it::
+The folder of a copy, as ``provenance mirror copy`` makes it::
 
     checkpoint            the newest that was proven, as the log and its witnesses signed it
     tile/…                hash tiles and entry bundles, under the log's own paths
     evidence/…            what the log signed against itself (``log.conflict``), or did not show (``log.alarm``)
+    mirror.json           whose copy this is, where somebody stands behind it (``log.mirror_card``)
     mirror.json           whose copy this is, where somebody stands behind it (``log.mirror_card``)
     bodies/273.p/112      the bodies beside tile/entries/273.p/112 (``log.body_bundles``), for the copy's owner alone
     bodies/evidence/…     a statement that breaks the log's own rules (``log.breach``)

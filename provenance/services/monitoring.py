@@ -6,7 +6,8 @@ Rules, for each turn:
 2. where we may read bodies, those of the new statements are fetched (``gathering``), and everything is judged by the
    log's own rules (``judging``);
 3. then it is asked whether the log shows as much, and as lately, as others say (``alarming``);
-4. the first thing that does not fit is an alarm, and ends the turn. What was proven before it stays.
+4. the first thing that does not fit is an alarm, and ends the turn. What was proven before it stays;
+5. where nothing was wrong, whoever keeps the copy stands behind it, if it has a key for that (``cosigning``).
 
 A turn begins where the last one came to, also after it was killed.
 """
@@ -23,6 +24,7 @@ from provenance.ids import TreeSize
 from provenance.ports.outside import OwnBodies
 from provenance.services.alarming import Alarming
 from provenance.services.copy_reading import CopyReading
+from provenance.services.cosigning import Cosigning
 from provenance.services.gathering import Gathering
 from provenance.services.judging import Judging
 from provenance.services.mirroring import Mirrored, Mirroring
@@ -50,12 +52,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
-    """What it takes to judge: the copy as it is when it is opened, its own files, bodies to fetch, and a judge."""
+    """What it takes to judge: the copy as it is when it is opened, its own files, bodies to fetch, a judge, a hand."""
 
     opened: Callable[[], CopyReading]
     files: OwnBodies
     gathering: Gathering
     judging: Judging
+    cosigning: Cosigning | None = None
 
 
 class Monitoring:
@@ -69,6 +72,8 @@ class Monitoring:
         mirrored = self._mirror(progress)
         judged = None if self._bodies is None else self._judge(self._bodies, progress)
         self._alarming.check(mirrored.state)
+        if self._bodies is not None and self._bodies.cosigning is not None:
+            self._bodies.cosigning.cosign(mirrored.state)
         return Turn(mirrored, judged)
 
     def _mirror(self, progress: Progress) -> Mirrored:

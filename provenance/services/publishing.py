@@ -6,6 +6,7 @@ Rules:
 * else it is the newest on which a quorum has spoken. A newer one is signed, kept, and shown to the witnesses alone:
   whoever reads the log never holds a checkpoint of which nobody can say that others see the same;
 * below the log's own line stand the lines of the witnesses that the trust file names, each one's newest;
+* on a mirror the mirror's own line stands below them (``cosigning``), of which no trust file need know;
 * it is also a file beside the tiles, so that a file server can serve it, and a database that was put back to an older
   state can be told from the present one (``services.guarding``). It never goes back to an older one.
 """
@@ -13,11 +14,13 @@ Rules:
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 
 from provenance.errors import ProvenanceError
+from provenance.ids import TreeSize
 from provenance.log.checkpoint import open_checkpoint, parse_checkpoint
 from provenance.log.confirmation import ConfirmationState, confirmation_of
-from provenance.log.note import NoteSignature, parse_note
+from provenance.log.note import NoteSignature, VerifierKey, parse_note
 from provenance.ports.outside import TileFiles
 from provenance.ports.stores import Cosignature, Reading, Store, StoredCheckpoint, Writing
 from provenance.trust import Trust
@@ -26,17 +29,18 @@ CHECKPOINT_FILE = "checkpoint"
 
 
 class Publishing:
-    """The published checkpoint."""
+    """The published checkpoint; ``mirror`` is the key of whoever keeps a copy and stands behind it."""
 
-    def __init__(self, store: Store, files: TileFiles, trust: Trust) -> None:
-        self._store, self._files, self._trust = store, files, trust
+    def __init__(self, store: Store, files: TileFiles, trust: Trust, *, mirror: VerifierKey | None = None) -> None:
+        self._store, self._files, self._trust, self._mirror = store, files, trust, mirror
         self._lock = threading.Lock()
 
     def latest(self) -> str:
         """The published checkpoint's note with its cosignatures, or the empty text."""
         with self._store.reading() as store:
             newest = published(store, self._trust)
-        return newest.note if newest else ""
+            own = "" if newest is None or self._mirror is None else _lines(store, newest.size, {str(self._mirror)})
+        return newest.note + own if newest else ""
 
     def publish(self, checkpoint: StoredCheckpoint, store: Writing) -> None:
         """Let this checkpoint be shown, if a quorum has spoken on it; ``show`` does so after the transaction."""
@@ -86,5 +90,8 @@ def keep_confirmed(store: Writing, checkpoint: StoredCheckpoint, state: Confirma
 def with_cosignatures(store: Reading, checkpoint: StoredCheckpoint, trust: Trust) -> StoredCheckpoint:
     """The checkpoint with the lines of the trust file's witnesses below the log's own."""
     known = {str(witness.key) for witness in trust.policy.witnesses}
-    lines = "".join(kept.line for kept in store.cosignatures(checkpoint.size) if kept.witness in known)
-    return StoredCheckpoint(checkpoint.size, checkpoint.root, checkpoint.note + lines)
+    return StoredCheckpoint(checkpoint.size, checkpoint.root, checkpoint.note + _lines(store, checkpoint.size, known))
+
+
+def _lines(store: Reading, size: TreeSize, of: Collection[str]) -> str:
+    return "".join(kept.line for kept in store.cosignatures(size) if kept.witness in of)

@@ -39,7 +39,7 @@ def enrol(home: Path, name: str, gln: str) -> None:
 def mirror(tmp_path: Path) -> Mirror:
     terminal = Terminal(tmp_path / "elsewhere")
     trust = write_home(tmp_path / "trusted") / "trust.json"
-    return lambda url, folder, *more: terminal("mirror", url, folder, "--trust", trust, "--json", *more)
+    return lambda url, folder, *more: terminal("mirror", "copy", url, folder, "--trust", trust, "--json", *more)
 
 
 def test_a_copy_follows_the_log_and_any_web_server_can_serve_it(tmp_path: Path, mirror: Mirror) -> None:

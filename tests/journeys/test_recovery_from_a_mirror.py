@@ -30,7 +30,7 @@ def test_what_a_mirror_has_brings_a_lost_log_back_and_its_mirror_follows_on(way:
         Terminal(home)("log checkpoint")
     mirror = Terminal(tmp_path / "elsewhere")
     with published(home, readers=party_of(SHOP)) as url:
-        assert mirror("mirror", url, copy, "--trust", trust, "--key", reader).code == 0
+        assert mirror("mirror", "copy", url, copy, "--trust", trust, "--key", reader).code == 0
     other = write_files(files_in(home), tmp_path / "other")
     for file in home.glob("provenance.db*"):
         file.unlink()
@@ -51,5 +51,5 @@ def test_what_a_mirror_has_brings_a_lost_log_back_and_its_mirror_follows_on(way:
     assert later.code == 0, later.err
     assert Terminal(home)("log audit").code == 0
     with published(home, readers=party_of(SHOP)) as url:
-        followed = mirror("mirror", url, copy, "--trust", trust, "--key", reader, "--json")
+        followed = mirror("mirror", "copy", url, copy, "--trust", trust, "--key", reader, "--json")
     assert (followed.code, followed.object["size"], followed.object["judged"]) == (0, 10, 10)

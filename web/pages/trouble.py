@@ -31,6 +31,7 @@ class Trouble(StrEnum):
     NOT_RECORDED = "not-recorded"
     NOT_ISSUED = "not-issued"
     NOT_KNOWN = "not-known"
+    ELSEWHERE = "elsewhere"
     TOO_FAST = "too-fast"
     WRONG = "wrong"
     FAILED = "failed"
@@ -54,6 +55,7 @@ _TROUBLES: Mapping[Code, Trouble] = {
     Code.NOT_RECORDED: Trouble.NOT_RECORDED,
     Code.NOT_ISSUED: Trouble.NOT_ISSUED,
     Code.NOT_KNOWN_HERE: Trouble.NOT_KNOWN,
+    Code.NOT_THE_LOG: Trouble.ELSEWHERE,
     Code.RATE_LIMITED: Trouble.TOO_FAST,
     Code.BUSY: Trouble.FAILED,
     Code.READ_ONLY: Trouble.FAILED,

@@ -16,6 +16,7 @@ from provenance.custody.standing import Flag, Phase
 from provenance.custody.steps import Step
 from provenance.custody.verdict import Doubt, VerdictClass, WhoCanAct
 from provenance.gs1.identifiers import Kind
+from provenance.log.alarm import Kind as AlarmKind
 from provenance.proof_steps import Outcome, ProofStep
 from provenance.services.sequencing import WORTH_TELLING
 from provenance.services.tapping import Tapped
@@ -43,6 +44,7 @@ NEEDED = {
     *(f"status.{standing}" for standing in Standing),
     *(f"trouble.{trouble}.{part}" for trouble in Trouble for part in ("title", "what", "do")),
     *(f"tap.{tapped}.{part}" for tapped in Tapped for part in ("word", "what", "do")),
+    *(f"mirror.alarm.{kind}" for kind in (*AlarmKind, Code.INCONSISTENT_LOG, Code.RULE_BROKEN)),
     *(f"month.{month}" for month in range(1, 13)),
     *(f"account.{account}" for account in ("source", "sold", "used", "ended", "party", "transit", "unit")),
 }

@@ -66,10 +66,10 @@ def test_a_body_that_is_too_large_is_refused_unread(client: FlaskClient) -> None
 def test_one_client_can_not_crowd_out_the_others(client: FlaskClient) -> None:
     crowd, other = {"REMOTE_ADDR": "198.51.100.7"}, {"REMOTE_ADDR": "198.51.100.8"}
 
-    answers = [client.get("/", environ_base=crowd).status_code for _ in range(LIMIT.at_once + 5)]
+    answers = [client.get("/", environ_base=crowd).status_code for _ in range(3 * LIMIT.at_once)]
 
     assert answers.count(200) >= LIMIT.at_once
-    assert answers[-1] == 429
+    assert 429 in answers
     assert client.get("/", environ_base=other).status_code == 200
 
 
