@@ -17,13 +17,16 @@ from provenance.adapters.sql_nonces import SqlNonces
 from provenance.adapters.sql_serials import SqlSerialBook
 from provenance.adapters.sql_stores import SqlStore, open_store
 from provenance.adapters.sql_tags import SqlTagBook
+from provenance.adapters.stripe_api import StripeApi
 from provenance.config import Settings
 from provenance.crypto.keys import SigningKey
 from provenance.ports.outside import Clock
+from provenance.ports.providers import Providers
 from provenance.ports.witnesses import Witnesses
 from provenance.services.absence import Absence
 from provenance.services.activating import Activating
 from provenance.services.anchoring import Anchoring
+from provenance.services.attesting import Attesting
 from provenance.services.auditing import Auditing
 from provenance.services.capturing import Capturing
 from provenance.services.checkpointing import Checkpointing
@@ -89,6 +92,7 @@ class Services:
     inbox: SqlInbox
     receiving: Receiving | None
     shop_importing: ShopImporting
+    attesting: Attesting | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,13 @@ class Foundation:
     tag_key: Callable[[], SigningKey]
 
 
-def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesses | None = None) -> Services:
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    witnesses: Witnesses | None = None,
+    providers: Providers | None = None,
+) -> Services:
     """The services of the installation in ``settings.home``; refuses one that was never set up."""
     trust, clock = read_trust(settings.trust_file), clock or SystemClock()
     store, files = open_store(settings.database_url), DurableFiles(settings.tiles)
@@ -122,10 +132,10 @@ def build(settings: Settings, *, clock: Clock | None = None, witnesses: Witnesse
         log_key=cache(lambda: read_key(settings.key_file("log"), settings.passphrase)),
         tag_key=cache(lambda: read_key(settings.key_file("tags"), settings.passphrase)),
     )
-    return assembled(settings, foundation, clock)
+    return assembled(settings, foundation, clock, providers=providers)
 
 
-def assembled(settings: Settings, on: Foundation, clock: Clock) -> Services:
+def assembled(settings: Settings, on: Foundation, clock: Clock, *, providers: Providers | None = None) -> Services:
     """The services of an installation, or of a mirror, on what they stand on."""
     store, trust = on.store, on.trust
     drafting = Drafting(store, trust.origin)
@@ -140,6 +150,20 @@ def assembled(settings: Settings, on: Foundation, clock: Clock) -> Services:
         Signing(drafting),
     )
     ordering = Ordering(store, drafting)
+    attesting = (
+        None
+        if payments is None
+        else Attesting(
+            store,
+            inbox,
+            payments,
+            signing=signing,
+            capturing=capturing,
+            providers=providers or StripeApi(),
+            clock=clock,
+            key=cache(lambda: read_key(settings.key_file("payments"), settings.passphrase)),
+        )
+    )
     return Services(
         settings,
         trust,
@@ -174,4 +198,5 @@ def assembled(settings: Settings, on: Foundation, clock: Clock) -> Services:
         ShopImporting(
             SqlDraftBook(store), ordering, clock, accounts=cache(lambda: read_shop_accounts(settings.shop_secrets))
         ),
+        attesting,
     )

@@ -201,6 +201,7 @@ class Code(StrEnum):
     OTHER_MERCHANT = "other-merchant"
     UNCONFIRMED_NOTICE = "unconfirmed-notice"
     NOTICE_CHANGED = "notice-changed"
+    PAID_TWICE = "paid-twice"
     # identity on things: serials, claim codes, inspector codes, NFC tags
     RANDOM_BYTES = "random-bytes"
     SERIAL_STEP = "serial-step"
@@ -438,6 +439,7 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.STALE_NOTICE: "Set the clock of this machine; if it is right, let the provider send the notification again.",
     Code.OTHER_MERCHANT: "Compare the merchant number with the account; each account has an address of its own.",
     Code.UNCONFIRMED_NOTICE: "Ask the provider again later; book nothing until its own list says the same.",
+    Code.PAID_TWICE: "Give the second payment back at the provider; one payment pays an order.",
     Code.NOTICE_CHANGED: "Ask the provider which is true; the inbox keeps what came first, and counts the others.",
     # identity on things: serials, claim codes, inspector codes, NFC tags
     Code.RANDOM_BYTES: "Take exactly as many fresh random bytes as the message says.",

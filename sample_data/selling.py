@@ -136,7 +136,10 @@ class Sale:
             PAY_DESK,
             Kind.ORDER_PAID,
             provider="fakepay",
+            merchant="arcade",
             reference=f"in-{self.number}",
+            grade="C",
+            told=None,
             minor=self.price + FREIGHT,
             currency=STANDARD.currency,
         )

@@ -13,6 +13,7 @@ from provenance.config import read_settings
 from provenance.crypto.envelope import to_json
 from provenance.custody.registry_entries import Entry, LicenceGranted, PartyEnrolled, RootEstablished
 from provenance.log.note import signer_key
+from provenance.ports.providers import Providers
 from provenance.services.capturing import Receipt
 from provenance.services.signing import Hand
 from provenance.trust import Trust, format_trust
@@ -35,7 +36,7 @@ class StandingClock:
         return self.instant
 
 
-def opened(home: Path, url: str | None, clock: StandingClock) -> Services:
+def opened(home: Path, url: str | None, clock: StandingClock, providers: Providers | None = None) -> Services:
     """The services of the installation in a folder, founded if there is none yet; see ``World``."""
     (home / "keys").mkdir(parents=True, exist_ok=True)
     log = key_of("log")
@@ -47,7 +48,8 @@ def opened(home: Path, url: str | None, clock: StandingClock) -> Services:
         settings["PROVENANCE_PAYMENTS"] = str(payments)
     if url is None and not (database := home / "provenance.db").exists():
         database.write_bytes(_founded_database())
-    services = build(read_settings(settings | ({"PROVENANCE_DATABASE_URL": url} if url else {})), clock=clock)
+    settings |= {"PROVENANCE_DATABASE_URL": url} if url else {}
+    services = build(read_settings(settings), clock=clock, providers=providers)
     with services.store.reading() as store:
         is_new = store.size() == 0
     if is_new:

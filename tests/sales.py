@@ -119,7 +119,10 @@ class Sales:
         """The payment for one piece arrives, or another if members say so."""
         payment: dict[str, Json] = {
             "provider": "fakepay",
+            "merchant": "shop",
             "reference": f"pay-{of}",
+            "grade": "C",
+            "told": None,
             "minor": PRICE + FREIGHT,
             "currency": TERMS.currency,
         }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,17 @@ from sqlalchemy import Connection
 
 from provenance.adapters.sql_stores import SqlStore
 from provenance.codes import Code
-from provenance.commerce.payment_notices import Delivery
+from provenance.commerce.money import Money
+from provenance.commerce.payment_accounts import SellersAccount
+from provenance.commerce.payment_notices import Delivery, PaymentState, Provider
+from provenance.commerce.settling import Said, Till
 from provenance.custody.registry_entries import PartyEnrolled
 from provenance.custody.roles import Role
 from provenance.encoding import canonical
-from provenance.errors import StorageError
+from provenance.errors import StorageError, UnreachableError
 from provenance.ports.inbox import KeptNotice
+from provenance.ports.providers import Providers
+from provenance.services.attesting import Attesting
 from provenance.services.receiving import Receiving
 from tests.cast import ROOT_HAND, member
 from tests.homes import key_file, key_of
@@ -56,12 +62,35 @@ def setup_members(key: bytes | None = None) -> dict[str, object]:
     return {"attestor": TILL.party, "reader": str(READER.public), "keepDays": 30, "accounts": accounts}
 
 
-def world_with_a_till(home: Path, url: str | None = None, key: bytes | None = None) -> World:
+@dataclass(slots=True)
+class Bank:
+    """What providers list of their own accord when they are asked; see ``ports.providers.Providers``."""
+
+    lines: list[Said] = field(default_factory=list)
+    is_silent: bool = False
+    asked: int = 0
+
+    def paid(self, provider: str, telling: Told, state: PaymentState = PaymentState.PAID) -> None:
+        """A payment, or a refund where one is named, that truly was."""
+        till = Till(Provider(provider), MERCHANTS[provider])
+        self.lines.append(Said(till, telling.order, telling.refund, Money(telling.minor, "CNY"), state))
+
+    def listed(self, at: SellersAccount, number: str) -> Sequence[Said]:
+        """What is listed of an order."""
+        self.asked += 1
+        if self.is_silent:
+            raise UnreachableError(Code.UNREACHABLE, "the bank is silent")
+        return [said for said in self.lines if (said.till.provider, said.order) == (at.provider, number)]
+
+
+def world_with_a_till(
+    home: Path, url: str | None = None, *, key: bytes | None = None, bank: Providers | None = None
+) -> World:
     """A world whose shop takes payments."""
     (home / "keys").mkdir(parents=True)
     (home / "keys" / "payments.key").write_bytes(key_file(TILL.key))
     (home / "payments.json").write_bytes(canonical.dump(setup_members(key)))  # type: ignore[arg-type]  # it is JSON
-    world = World(home, url)
+    world = World(home, url, bank)
     world.entered(PartyEnrolled(TILL.party, TILL.name, TILL.roles, (TILL.key.public,)), ROOT_HAND, TILL.hand())
     return world
 
@@ -89,11 +118,11 @@ def kept(world: World) -> tuple[KeptNotice, ...]:
     return tuple(reversed(world.services.inbox.newest(1000)))
 
 
-def restarted(world: World) -> World:
+def restarted(world: World, bank: Providers | None = None) -> World:
     """The same installation in a process that has just begun."""
     world.services.store.close()
     settings = world.services.settings
-    again = World(settings.home, settings.database_url)
+    again = World(settings.home, settings.database_url, bank)
     again.clock.instant = world.clock.instant
     return again
 
@@ -114,3 +143,10 @@ def lost_writes(world: World, monkeypatch: pytest.MonkeyPatch, *, is_stored: boo
     with monkeypatch.context() as patched:
         patched.setattr(SqlStore, "raw_writing", losing)
         yield
+
+
+def attesting(world: World) -> Attesting:
+    """The desk of a world with a till."""
+    found = world.services.attesting
+    assert found is not None
+    return found

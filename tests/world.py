@@ -33,6 +33,7 @@ from provenance.errors import Refusal
 from provenance.evidence import Report, verify_file
 from provenance.gs1.linkset import WebLink
 from provenance.ids import LeafIndex, PartyId, StatementHash, Subject
+from provenance.ports.providers import Providers
 from provenance.ports.stores import Reading, Stored
 from provenance.services.capturing import Receipt
 from provenance.services.signing import Hand
@@ -61,9 +62,9 @@ class World:
     ``url`` is an empty database of one's own; without it, a SQLite file in ``home`` that is founded by copying.
     """
 
-    def __init__(self, home: Path, url: str | None = None) -> None:
+    def __init__(self, home: Path, url: str | None = None, providers: Providers | None = None) -> None:
         self.clock = StandingClock()
-        self.services = opened(home, url, self.clock)
+        self.services = opened(home, url, self.clock, providers)
         self._events = 0
 
     def close(self) -> None:

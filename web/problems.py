@@ -56,7 +56,7 @@ _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
             *(Code.WRONG_OLD_SIZE, Code.INCONSISTENT_LOG),
             *(Code.ILLEGAL_STEP, Code.SLOT_TAKEN, Code.EVENT_MISSING, Code.STILL_OPEN, Code.BEFORE_ITS_TIME),
             *(Code.TOO_LATE, Code.OTHER_AMOUNT, Code.OTHER_ITEM, Code.NOT_SOLD),
-            *(Code.RESOLD, Code.NOT_GRANTED, Code.NOTICE_CHANGED),
+            *(Code.RESOLD, Code.NOT_GRANTED, Code.NOTICE_CHANGED, Code.PAID_TWICE),
         }
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: frozenset({Code.TOO_LARGE}),

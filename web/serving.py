@@ -5,6 +5,7 @@ Rules:
 * every process opens the store for itself, after it was forked: no connection is ever shared;
 * checkpoints are made by one process of its own, every second in which the log has grown; a failure is logged and
   tried again, and if the process dies the server starts another;
+* the same process turns what payment providers told into records (``services.attesting``) first;
 * the same process has them confirmed by the witnesses, and says of each that does not what it said;
 * a log that must be read-only (``services.guarding``) is served all the same, and says why at the start;
 * on SIGTERM or ^C requests under way are finished, then a last checkpoint covers what they brought.
@@ -30,6 +31,7 @@ from provenance.bootstrap import Services, build
 from provenance.codes import NEXT_STEP
 from provenance.config import Settings
 from provenance.errors import ProvenanceError
+from provenance.ports.inbox import Fate
 from provenance.services.witnessing import Outcome
 from web.app import create_app
 from web.workers import GRACE_SECONDS, Workers, keep_diary
@@ -68,6 +70,10 @@ def keep_checkpointing(services: Services, stopped: threading.Event, *, is_orpha
 def _is_checkpointed(services: Services) -> bool:
     """Whether one turn went well; if not, the log says why."""
     try:
+        for decided in services.attesting.turn() if services.attesting is not None else ():
+            if decided.fate is Fate.REFUSED and decided.refusal is not None:
+                notice = decided.notice.notice  # neither who paid nor what they wrote is in a notice
+                _log.warning("payment notice %s %s: %s", notice.provider, notice.event, decided.refusal.code)
         services.checkpointing.checkpoint()
         for said in services.witnessing.turn():
             if said.outcome is not Outcome.CONFIRMED:

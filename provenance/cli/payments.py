@@ -15,7 +15,7 @@ from provenance.cli.terminal import Answer, Workflow, verb
 from provenance.codes import Code
 from provenance.encoding import canonical
 from provenance.encoding.canonical import JsonLike
-from provenance.errors import MalformedError, NotFoundError
+from provenance.errors import ConfigurationError, MalformedError, NotFoundError
 
 if TYPE_CHECKING:
     from provenance.commerce.payment_notices import PaymentNotice
@@ -94,6 +94,42 @@ def inbox(only: str | None, limit: int) -> Answer:
 
 
 @verb(
+    "settle",
+    example="provenance payment settle",
+    prints="{notices: [{provider, event, order, refund, fate, why, message}]}",
+)
+def settle() -> Answer:
+    """Turn what payment providers told into records, once.
+
+    'provenance serve' does the same every second. What fits its order is signed by the key file 'payments' of this
+    installation; what contradicts the record is refused, and makes the exit code 1; the rest waits.
+    """
+    from provenance.ports.inbox import Fate
+
+    with opening.services(opening.passphrase_for("payments")) as services:
+        if services.attesting is None:
+            raise ConfigurationError(Code.BAD_SETTING, "set PROVENANCE_PAYMENTS: no account is known here")
+        decided = services.attesting.turn()
+    rows: list[JsonLike] = [
+        {
+            "provider": one.notice.notice.provider.value,
+            "event": one.notice.notice.event,
+            "order": one.notice.notice.order,
+            "refund": one.notice.notice.refund,
+            "fate": one.fate.value,
+            "why": None if one.refusal is None else one.refusal.code.value,
+            "message": None if one.refusal is None else one.refusal.message,
+        }
+        for one in decided
+    ]
+    lines = [
+        f"{one.fate:8} {_what(one.notice.notice)}" + (f"  {one.refusal}" if one.refusal else "") for one in decided
+    ]
+    is_bad = any(one.fate is Fate.REFUSED for one in decided)
+    return Answer({"notices": rows}, lines or ["nothing waits"], is_bad_news=is_bad)
+
+
+@verb(
     "body",
     example="provenance payment body wechat EV-2018022511223320873 --key reader.key",
     prints="{provider, event, headers: {name: text}, body (base64)}",
@@ -145,4 +181,4 @@ def _what(notice: PaymentNotice) -> str:
     return f"refund {notice.refund} of order {notice.order}" if notice.refund else f"order {notice.order}"
 
 
-COMMANDS = (Workflow("payment", commands=[check, inbox, body], help="Look at what payment providers tell."),)
+COMMANDS = (Workflow("payment", commands=[check, inbox, settle, body], help="Look at what payment providers tell."),)

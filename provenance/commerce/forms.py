@@ -23,6 +23,11 @@ def hash_(members: Members, name: str) -> object:
     return members.hash(name)
 
 
+def hash_or_none(members: Members, name: str) -> object:
+    """A SHA-256, or ``null`` where there is nothing to hash."""
+    return None if members.is_absent(name) else members.hash(name)
+
+
 def text(members: Members, name: str) -> object:
     """A printable text."""
     return members.text(name)

@@ -22,7 +22,9 @@ from provenance.commerce.exchanges import check_may_go_out, exchange_of
 from provenance.commerce.extraction import bought
 from provenance.commerce.floor import raised
 from provenance.commerce.law_tables import law_of
+from provenance.commerce.members import Members
 from provenance.commerce.orders import Order, order_of
+from provenance.commerce.payment_notices import Grade
 from provenance.commerce.returns import refund_key
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Machine, Signatory, Slot, Stage
@@ -49,6 +51,13 @@ def released_at(dossier: Dossier, terms: Terms) -> int:
     arrived = max(entered.record.at for entered in dossier.all(Kind.PARCEL_DELIVERED))
     law = law_of(terms.jurisdiction, day_of(dossier.entries[0].record.at, terms.zone))
     return end_of(day_of(arrived, terms.zone) + raised(terms, law).release_days, terms.zone)
+
+
+def check_told(members: Members) -> None:
+    """Refuses a grade that says a provider told it, without the hash of what it told."""
+    if members.word("grade", Grade) is not Grade.C and members.is_absent("told"):
+        message = "only a payment of grade C has nothing that a provider told"
+        raise RefusedError(Code.WRONG_VALUE, message, pointer="/told")
 
 
 def _published(scene: Scene) -> SlotChanges:
@@ -97,6 +106,7 @@ def _paid(scene: Scene) -> SlotChanges:
     if (minor := members.raw("minor")) != order.total:
         message = f"the order comes to {order.total} {currency}, not {minor}"
         raise RefusedError(Code.OTHER_AMOUNT, message, pointer="/minor")
+    check_told(members)
     return SlotChanges(takes=slots(Slot.PAYMENT, [f"{members.text('provider')} {members.text('reference')}"]))
 
 

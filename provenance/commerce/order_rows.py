@@ -13,11 +13,21 @@ from collections.abc import Mapping
 
 from provenance.commerce import forms
 from provenance.commerce.dossier_names import Family
+from provenance.commerce.payment_notices import Grade
 from provenance.commerce.tables import Form, Kind, Machine, Row, Signatory, Stage, by, during, move
 from provenance.commerce.vocabulary import Trait
 
 EVIDENCE: Mapping[str, Form] = {"seal": forms.text, "photo": forms.hash_, "grams": forms.grams}
 """What a parcel is known by: its seal, the hash of its photo, its weight."""
+
+PAYMENT: Mapping[str, Form] = {
+    "provider": forms.text,
+    "merchant": forms.text,
+    "reference": forms.text,
+    "grade": forms.word(Grade),
+    "told": forms.hash_or_none,
+}
+"""What an attestor vouches for: where the money moved, and the SHA-256 of what the provider told, if it told it us."""
 
 _SELLER, _BUYER, _CARRIER = Signatory.SELLER, Signatory.BUYER, Signatory.CARRIER
 _BEFORE_DISPATCH = (Stage.DRAFT, Stage.PLACED, Stage.PAID, Stage.ALLOCATED)
@@ -60,7 +70,7 @@ ORDER_ROWS = (
     Row(
         Kind.ORDER_PAID,
         "the payment has arrived, whole",
-        {"provider": forms.text, "reference": forms.text, "minor": forms.minor, "currency": forms.currency},
+        {**PAYMENT, "minor": forms.minor, "currency": forms.currency},
         by(Signatory.ATTESTOR),
         (
             move(Machine.ORDER, Stage.PLACED, to=Stage.PAID),

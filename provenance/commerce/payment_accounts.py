@@ -112,7 +112,8 @@ def parse_account(value: Json) -> Account:
         case {"provider": "alipay", "application": str(app), "merchant": str(merchant), "key": str(pem), "salt": salt}:
             return AlipayAccount(app, merchant, pem.encode(), _salt(salt))
         case {"provider": "stripe", "merchant": str(merchant), "secrets": list(secrets), "salt": salt}:
-            return StripeAccount(merchant, tuple(str(secret).encode() for secret in secrets), _salt(salt))
+            shared = tuple(str(secret).encode() for secret in secrets)
+            return StripeAccount(merchant, shared, _salt(salt), _key_to_ask_with(value))
         case _:
             raise ConfigurationError(Code.BAD_SETTING, "the account's file lacks a member; --help names them")
 
@@ -148,6 +149,13 @@ def _sellers(value: Json) -> SellersAccount:
         raise ConfigurationError(Code.BAD_SETTING, "an account's seller is the GLN of who sells there")
     parse_dossier_name(f"{Family.ORDER}:{seller}/1")
     return SellersAccount(seller, parse_account(dict(members)))
+
+
+def _key_to_ask_with(account: Json) -> bytes | None:
+    key = account.get("api_key") if isinstance(account, dict) else None
+    if key is not None and (not isinstance(key, str) or not key.isascii() or not key.isprintable()):
+        raise ConfigurationError(Code.BAD_SETTING, "the account's api_key is no text of ASCII letters")
+    return None if key is None else key.encode()
 
 
 def _salt(text: Json) -> bytes:

@@ -48,11 +48,12 @@ _REFUND_EVENTS = frozenset({"refund.created", "refund.updated", "refund.failed"}
 
 @dataclass(frozen=True, slots=True)
 class StripeAccount:
-    """A merchant at Stripe: its account, and the endpoint's secrets, the newest and any not yet retired."""
+    """A merchant at Stripe: its account, the endpoint's secrets, the newest and any not yet retired, and what asks."""
 
     merchant: str
     secrets: tuple[bytes, ...] = field(repr=False)
     salt: bytes = field(repr=False)
+    api_key: bytes | None = field(repr=False, default=None)
 
 
 def read_stripe(delivery: Delivery, account: StripeAccount) -> PaymentNotice | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from provenance.commerce.payment_notices import Provider, salted
 from provenance.ports.inbox import Fate
 from tests.homes import key_file, key_of
 from tests.provider_dialects import MERCHANTS, SALT, SECRET, Told, delivery
+from tests.sales import FREIGHT, PRICE, A, Sales
 from tests.terminal import Said, Terminal
-from tests.tills import READER, account_members, told, world_with_a_till
+from tests.tills import NUMBER, READER, TILL, account_members, told, world_with_a_till
 
 AT = "2026-11-23T02:13:20Z"  # when what the dialects sign was signed
 TOLD = Told("evt-1", "20260301-0001", 19900)
@@ -119,3 +121,27 @@ def test_the_reader_alone_opens_what_a_provider_sent(tmp_path: Path) -> None:
     assert (other.code, none.code) == (1, 1)
     assert "record-altered" in other.err
     assert "not-found" in none.err
+
+
+def test_what_waits_is_settled_by_hand_and_what_contradicts_is_bad_news(tmp_path: Path) -> None:
+    world = world_with_a_till(tmp_path / "home")
+    world.clock.instant = datetime.now(UTC)  # the command reads the real clock
+    sales = Sales(world)
+    sales.stocked(A)
+    sales.published()
+    sales.offered(attestor=TILL.party)
+    sales.placed()
+    told(world, "wechat", Told("evt-1", NUMBER, PRICE + FREIGHT))
+    told(world, "wechat", Told("evt-2", NUMBER, 1, reference="another"))
+    world.close()
+    terminal, accounts = Terminal(tmp_path / "home"), {"PROVENANCE_PAYMENTS": str(tmp_path / "home" / "payments.json")}
+
+    unset = terminal("payment", "settle")
+    said = terminal("payment", "settle", "--json", environ=accounts)
+    again = terminal("payment", "settle", environ=accounts)
+
+    assert (unset.code, "bad-setting" in unset.err) == (2, True)
+    assert (said.code, [(row["fate"], row["why"]) for row in said.object["notices"]]) == (
+        1, [("settled", None), ("refused", "paid-twice")],
+    )  # fmt: skip
+    assert (again.code, again.out) == (0, "nothing waits\n")

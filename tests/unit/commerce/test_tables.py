@@ -140,6 +140,9 @@ _VALUES: dict[str, st.SearchStrategy[Json]] = {
     "swap": st.sampled_from(sorted(Swap)),
     "exchange": st.just(EXCHANGE),
     "replaces": st.just(A),
+    "merchant": st.just("1900000001"),
+    "grade": st.sampled_from("ABC"),
+    "told": st.none() | _hashes,
     "remedy": st.sampled_from(sorted(Remedy)),
     "found": st.sets(st.sampled_from(Condition), max_size=3).map(sorted),
 }

@@ -1,0 +1,119 @@
+"""Asking Stripe again: what it lists is read exactly, its key goes nowhere else, and silence is no answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from provenance.adapters.stripe_api import StripeApi
+from provenance.codes import Code
+from provenance.commerce.money import Money
+from provenance.commerce.payment_accounts import SellersAccount, parse_account
+from provenance.commerce.payment_notices import PaymentState
+from provenance.commerce.settling import Said, Till
+from provenance.encoding.canonical import Json
+from provenance.errors import ProvenanceError, UnreachableError
+from tests.provider_dialects import MERCHANTS
+from tests.sales import GLN
+from tests.served import running
+from tests.tills import account_members
+
+KEY = "sk_test_of_this_account"
+PAYMENT: Json = {"id": "pi_1", "status": "succeeded", "amount": 900, "amount_received": 900, "currency": "cny"}
+REFUND: Json = {"id": "re_1", "status": "succeeded", "amount": 400, "currency": "cny", "metadata": {"refund": "r-1"}}
+
+
+@dataclass
+class FakeStripe:
+    """What it lists, with which status it answers, and what it was asked."""
+
+    payments: list[Json] = field(default_factory=lambda: [PAYMENT])
+    refunds: list[Json] = field(default_factory=lambda: [REFUND])
+    status: int = 200
+    raw: bytes | None = None
+    asked: list[tuple[str, Mapping[str, list[str]], str | None]] = field(default_factory=list)
+
+
+@contextmanager
+def served(stripe: FakeStripe) -> Iterator[StripeApi]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            stripe.asked.append((parts.path, parse_qs(parts.query), self.headers.get("Authorization")))
+            found = stripe.refunds if parts.path == "/v1/refunds" else stripe.payments
+            body = json.dumps({"object": "list", "data": found}).encode() if stripe.raw is None else stripe.raw
+            self.send_response(stripe.status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as above
+            del format, args
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    with running(server):
+        yield StripeApi(f"http://127.0.0.1:{server.server_port}")
+
+
+def _account(provider: str = "stripe", **more: object) -> SellersAccount:
+    return SellersAccount(GLN, parse_account({**account_members(provider), **more}))  # type: ignore[dict-item]  # JSON
+
+
+TILL = Till(_account().provider, MERCHANTS["stripe"])
+
+
+def test_payments_and_refunds_are_listed_as_stripe_has_them() -> None:
+    stripe = FakeStripe(payments=[PAYMENT, {"id": "pi_2", "status": "requires_payment_method"}])
+
+    with served(stripe) as api:
+        found = api.listed(_account(api_key=KEY), "2026-0001")
+
+    refunded = Said(TILL, "2026-0001", "r-1", Money(400, "CNY"), PaymentState.REFUNDED)
+    assert found == [Said(TILL, "2026-0001", None, Money(900, "CNY"), PaymentState.PAID), refunded, refunded]
+    assert {bearer for _, _, bearer in stripe.asked} == {f"Bearer {KEY}"}
+    assert stripe.asked[0][:2] == (
+        "/v1/payment_intents/search",
+        {"query": ["metadata['order']:'2026-0001'"], "limit": ["100"]},
+    )
+    assert [query.get("payment_intent") for _, query, _ in stripe.asked[1:]] == [["pi_1"], ["pi_2"]]
+
+
+@pytest.mark.parametrize(
+    "answer", [{"status": 500}, {"status": 302}, {"raw": b"no json"}, {"raw": b"[]"}, {"raw": b" " * (2 << 20)}]
+)
+def test_an_answer_that_is_no_list_is_none(answer: dict[str, object]) -> None:
+    with served(FakeStripe(**answer)) as api, pytest.raises(UnreachableError) as refused:  # type: ignore[arg-type]
+        api.listed(_account(api_key=KEY), "2026-0001")
+
+    assert KEY not in str(refused.value)
+
+
+def test_a_list_that_says_something_else_than_money_is_refused() -> None:
+    stripe = FakeStripe(payments=[{"id": "pi_1", "status": "succeeded", "amount_received": -1, "currency": "cny"}])
+
+    with served(stripe) as api, pytest.raises(ProvenanceError) as refused:
+        api.listed(_account(api_key=KEY), "2026-0001")
+
+    assert refused.value.code is Code.WRONG_VALUE
+
+
+def test_without_a_key_or_at_another_provider_nobody_is_asked() -> None:
+    stripe = FakeStripe()
+
+    with served(stripe) as api:
+        for account in (_account(), _account("wechat"), _account("alipay")):
+            with pytest.raises(UnreachableError):
+                api.listed(account, "2026-0001")
+
+    assert stripe.asked == []
+
+
+def test_who_does_not_answer_is_unreachable() -> None:
+    with pytest.raises(UnreachableError):
+        StripeApi("http://127.0.0.1:9").listed(_account(api_key=KEY), "2026-0001")
