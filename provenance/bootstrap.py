@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from provenance.adapters.http_webhooks import HttpWebhookPost
 from provenance.adapters.http_witnesses import HttpWitnesses
 from provenance.adapters.key_files import read_key, read_trust
 from provenance.adapters.outside import DurableFiles, SystemClock, random_bytes
@@ -17,6 +18,7 @@ from provenance.adapters.sql_nonces import SqlNonces
 from provenance.adapters.sql_serials import SqlSerialBook
 from provenance.adapters.sql_stores import SqlStore, open_store
 from provenance.adapters.sql_tags import SqlTagBook
+from provenance.adapters.sql_webhooks import SqlWebhookBook
 from provenance.adapters.stripe_api import StripeApi
 from provenance.config import Settings
 from provenance.crypto.keys import SigningKey
@@ -38,6 +40,7 @@ from provenance.services.guarding import Guard, Guarding
 from provenance.services.importing import Importing
 from provenance.services.issuing import Issuing
 from provenance.services.linking import Linking
+from provenance.services.notifying import Notifying
 from provenance.services.ordering import Ordering
 from provenance.services.publishing import Publishing
 from provenance.services.recalling import Recalling
@@ -93,6 +96,7 @@ class Services:
     receiving: Receiving | None
     shop_importing: ShopImporting
     attesting: Attesting | None
+    notifying: Notifying
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,4 +203,16 @@ def assembled(settings: Settings, on: Foundation, clock: Clock, *, providers: Pr
             SqlDraftBook(store), ordering, clock, accounts=cache(lambda: read_shop_accounts(settings.shop_secrets))
         ),
         attesting,
+        _notifying(settings, on, clock),
+    )
+
+
+def _notifying(settings: Settings, on: Foundation, clock: Clock) -> Notifying:
+    return Notifying(
+        on.store,
+        SqlWebhookBook(on.store),
+        HttpWebhookPost(settings.webhook_hosts),
+        clock,
+        on.trust,
+        key=cache(lambda: read_key(settings.key_file("webhooks"), settings.passphrase)),
     )

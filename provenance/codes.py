@@ -249,6 +249,10 @@ class Code(StrEnum):
     FORMULA_IN_CELL = "formula-in-cell"
     NO_SHOP = "no-shop"
     FORGED_DELIVERY = "forged-delivery"
+    # webhooks
+    FORBIDDEN_ADDRESS = "forbidden-address"
+    ENDPOINT_EXISTS = "endpoint-exists"
+    UNKNOWN_ENDPOINT = "unknown-endpoint"
     # labels
     LABEL_TOO_SMALL = "label-too-small"
     LABEL_UNREADABLE = "label-unreadable"
@@ -485,6 +489,10 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.UNREADABLE_TABLE: "Begin with the columns of 'provenance order template', as CSV in UTF-8 or as XLSX.",
     Code.FORMULA_IN_CELL: "Type the value itself into the cell, without a sign before it.",
     Code.FORGED_DELIVERY: "Believe nothing of it. If it came from your shop, compare the secrets on both sides.",
+    # webhooks
+    Code.FORBIDDEN_ADDRESS: "Give a public https address; PROVENANCE_WEBHOOK_HOSTS names hosts of one's own network.",
+    Code.ENDPOINT_EXISTS: "Choose another name, or remove the endpoint first ('provenance webhook remove').",
+    Code.UNKNOWN_ENDPOINT: "Look at the list of endpoints ('provenance webhook list').",
     Code.NO_SHOP: "Let the operator name the shop and its secret in the file of PROVENANCE_SHOP_SECRETS.",
     Code.OTHER_VERIFIER: "Ask for a proof that names you and the nonce you gave.",
     Code.REFUND_BEYOND_PAID: "Look up what was given back for the order already, and refund the rest at most.",

@@ -7,6 +7,7 @@ PROVENANCE_PASSPHRASE_FILE  a file with the passphrase of the log key; or PROVEN
 PROVENANCE_READERS          parties that may read all bodies at once, with spaces between (inspectors may anyway)
 PROVENANCE_PAYMENTS         a file with the accounts at payment providers; none: no payments are taken here
 PROVENANCE_SHOP_SECRETS     a file with the secrets of the shops that post orders here (default: none may)
+PROVENANCE_WEBHOOK_HOSTS    hosts that get webhooks though they are private, with spaces between (default: none)
 PROVENANCE_BODY_LIMIT       the largest statement body in bytes (default 1048576)
 """
 
@@ -39,6 +40,7 @@ class Settings:
     readers: tuple[PartyId, ...]
     payments: Path | None = None
     shop_secrets: Path | None = None
+    webhook_hosts: frozenset[str] = frozenset()
 
     @property
     def trust_file(self) -> Path:
@@ -76,6 +78,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         _readers(environ.get("PROVENANCE_READERS", "")),
         Path(environ["PROVENANCE_PAYMENTS"]) if environ.get("PROVENANCE_PAYMENTS") else None,
         Path(shops) if (shops := environ.get("PROVENANCE_SHOP_SECRETS")) else None,
+        frozenset(environ.get("PROVENANCE_WEBHOOK_HOSTS", "").lower().split()),
     )
 
 

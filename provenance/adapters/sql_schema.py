@@ -246,6 +246,33 @@ SHOP_DELIVERIES = Table(
     sqlite_with_rowid=False,
 )
 
+# Who gets webhooks, and how far each has come; a message is made from the log when it is sent.
+WEBHOOKS = Table(
+    "webhooks",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("topics", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("next", _PLACE, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("failing_since", BigInteger),
+    Column("due", BigInteger, nullable=False),
+    Column("is_gone", Boolean, nullable=False),
+    Column("leased_until", BigInteger, nullable=False),
+)
+
+WEBHOOK_DEAD_LETTERS = Table(
+    "webhook_dead_letters",
+    METADATA,
+    Column("name", Text, nullable=False),
+    Column("leaf_index", _PLACE, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("name", "leaf_index"),
+)
+
 _FIRST = (STATEMENTS, SIGNATURES, CHAIN_LINKS, STANDINGS, SOURCES, TILES, CHECKPOINTS, DIARY)
 
 
@@ -285,6 +312,10 @@ def _drafts_of_orders(connection: Connection) -> None:
     METADATA.create_all(connection, (ORDER_DRAFTS, SHOP_DELIVERIES))
 
 
+def _endpoints_of_webhooks(connection: Connection) -> None:
+    METADATA.create_all(connection, (WEBHOOKS, WEBHOOK_DEAD_LETTERS))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first_tables,
     _book_of_serials,
@@ -295,6 +326,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _slots_of_commerce,
     _inbox_of_payments,
     _drafts_of_orders,
+    _endpoints_of_webhooks,
 )
 
 
