@@ -36,6 +36,7 @@ from web.views import (
     service,
     shop_orders,
     statements,
+    webhook_keys,
 )
 
 LIMITS: Mapping[str, Limit] = {
@@ -45,6 +46,7 @@ LIMITS: Mapping[str, Limit] = {
     "log": Limit(at_once=4000, per_second=400),
     "disclosure": Limit(at_once=400, per_second=40),
     "keys": Limit(at_once=120, per_second=10),
+    "webhook_keys": Limit(at_once=120, per_second=10),
     "orders": Limit(at_once=30, per_second=1),
     "payments": Limit(at_once=600, per_second=60),
     "shop_orders": Limit(at_once=400, per_second=40),
@@ -76,6 +78,7 @@ def create_app(services: Services) -> Flask:
         payments.blueprint,
         shop_orders.blueprint,
         reviews.blueprint,
+        webhook_keys.blueprint,
         service.blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -37,6 +37,7 @@ from provenance.cli import (
     serials,
     setup,
     tags,
+    webhooks,
     witnesses,
 )
 from provenance.cli.arguments import ArgumentError
@@ -86,6 +87,7 @@ for _part in (
     reviews,
     recalls,
     payments,
+    webhooks,
     gs1,
     log,
     witnesses,
