@@ -35,7 +35,7 @@ check: $(STAMP)  ## style, types and import contracts
 bench: $(STAMP)  ## how fast it is on this machine
 	@$(RUN) $(BENCH)
 
-soak: $(STAMP)  ## property and stateful tests with fresh luck and a longer search; 1,250 kills; 7,000 payments
+soak: $(STAMP)  ## property and stateful tests with fresh luck and a longer search; 1,500 kills; 7,000 payments
 	@$(RUN) $(SOAK)
 	@HYPOTHESIS_PROFILE=search $(PYTEST) -o faulthandler_timeout=0 tests/unit tests/machines
 	@COPIES=10000 $(PYTEST) -o faulthandler_timeout=0 tests/journeys/test_http_refusals.py

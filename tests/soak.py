@@ -1,4 +1,4 @@
-"""A log and its witnesses killed so many times, and a thousand orders for each fault of a payment provider.
+"""A log, its witnesses and a watch over it killed so many times; a thousand orders for each payment provider's fault.
 
 ``python -m tests.soak [KILLS]``; ``make soak``.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.fake_provider import FAULTS, fake_provider
 from tests.faults.lab import lab
+from tests.faults.mirror_killing import killing as killing_mirror
 from tests.faults.reckoning import assert_all_is_well, assert_everybody_gets_up_again
 from tests.payment_chaos import assert_all_is_well as assert_books_are_well
 from tests.payment_chaos import chaos
@@ -26,6 +27,18 @@ def main(kills: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             print(killed(Path(folder), random.Random(seed), witnesses=witnesses, times=times))
         print(f"  {time.monotonic() - began:.0f} seconds", flush=True)
+
+
+def unwatched(kills: int) -> None:
+    """Kill a watch over a log in so many of its turns, and look at the mirror after each."""
+    seed, began = random.SystemRandom().randrange(10**6), time.monotonic()
+    print(f"{kills} kills of a watch over a log, luck {seed}", flush=True)
+    with tempfile.TemporaryDirectory() as folder, killing_mirror(Path(folder), random.Random(seed)) as killing:
+        killing.kill(kills, lambda done: print(f"\r{done} killed ", end="", file=sys.stderr, flush=True))
+        killing.finish()
+        for moment, count in sorted(killing.deaths().items()):
+            print(f"{count:6} of them {moment}")
+        print(f"{killing.ended} turns lived, {time.monotonic() - began:.0f} seconds", flush=True)
 
 
 def mispaid(orders: int) -> None:
@@ -57,4 +70,5 @@ def killed(folder: Path, luck: random.Random, *, witnesses: int, times: int) -> 
 
 if __name__ == "__main__":
     mispaid(1000)
+    unwatched(250)
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 1250)

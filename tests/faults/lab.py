@@ -26,8 +26,8 @@ from tests.faults.lives import Life, capture, confirm, sign
 from tests.witness_homes import ask_witnesses, write_witness_home
 from tests.world import World
 
-_FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(["tests.faults.reckoning"])  # with all that it imports
+FORKING = multiprocessing.get_context("forkserver")
+FORKING.set_forkserver_preload(["tests.faults.reckoning", "tests.faults.mirror_killing"])  # with all that they import
 _LATEST_CROSSING = 120
 _LATEST_CROSSING_OF_WITNESS = 12
 _LIVELY = 0.75  # the rest may die at their birth
@@ -112,7 +112,7 @@ class Lab:
         work = {"capture": partial(capture, self.home), "sign": partial(sign, self.home)}.get(name)
         if work is None:
             work = partial(confirm, self.witness_homes[name], self._sockets[name])
-        process = _FORKING.Process(target=work, args=(life,))
+        process = FORKING.Process(target=work, args=(life,))
         process.start()
         self._living[name] = process, life
 

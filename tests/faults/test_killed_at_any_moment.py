@@ -1,4 +1,4 @@
-"""``kill -9`` at any moment of capturing, signing, publishing and confirming: see ``reckoning`` for what must hold.
+"""``kill -9`` at any moment of capturing, signing, publishing, confirming (see ``reckoning``) and of mirroring.
 
 ``make soak`` kills a thousand times and more (``tests.soak``).
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.lab import lab
+from tests.faults.mirror_killing import killing as killing_mirror
 from tests.faults.reckoning import assert_all_is_well, assert_everybody_gets_up_again
 
 
@@ -23,3 +24,12 @@ def test_nothing_acknowledged_is_lost_and_nobody_signs_two_stories(tmp_path: Pat
 
             assert_everybody_gets_up_again(killing)
         assert_all_is_well(killing)
+
+
+def test_a_watch_that_is_killed_goes_on_and_its_mirror_never_shows_anything_false(tmp_path: Path) -> None:
+    with killing_mirror(tmp_path, random.Random(7)) as killing:
+        killing.kill(12)
+        killing.finish()
+
+    assert killing.ended > 1
+    assert killing.deaths().total() == killing.killed == 12
