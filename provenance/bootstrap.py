@@ -153,7 +153,7 @@ def assembled(settings: Settings, on: Foundation, clock: Clock, *, providers: Pr
         Capturing(store, clock, sequencer, drafting, on.guard, largest_body=settings.body_limit),
         Signing(drafting),
     )
-    ordering = Ordering(store, drafting)
+    ordering = Ordering(store, drafting, tracing)
     attesting = (
         None
         if payments is None

@@ -17,7 +17,7 @@ from provenance.services.capturing import Receipt
 from provenance.services.recalling import Bucket
 from provenance.services.signing import Hand, consumer
 from tests.cast import CARRIER, MAKER, SHOP, Some, Thing, gtin
-from tests.sales import ANNA, EXCHANGE, ORDER, PRICE, RECALL, TERMS, A, B, Sales
+from tests.sales import ANNA, CLAIM, EXCHANGE, ORDER, PRICE, RECALL, TERMS, A, B, Sales
 
 NOTICE = "90" * 32
 
@@ -107,6 +107,23 @@ class Aftercare(Sales):
     def exchange(self) -> Exchange:
         """The exchange as anyone can look it up."""
         return exchange_of(self.dossier(EXCHANGE))
+
+    # a claim
+
+    def filed(self, one: Subject = A, by: SigningKey = ANNA, ask: str = "inauthentic", **members: Json) -> Receipt:
+        """Somebody says that the thing was never what it was sold as."""
+        said: dict[str, Json] = {"order": ORDER, "item": one, "ask": ask, "report": "4e" * 32, "loss": 0}
+        of = Subject(str(members.pop("of", CLAIM)))
+        return self.said(Kind.CLAIM_FILED, consumer(by), of=of, **(said | members))
+
+    def claiming(self, kind: Kind, by: Hand | None = None, **members: Json) -> Receipt:
+        """Any other step of a claim, by the shop if nobody else is named."""
+        return self.said(kind, by or SHOP.hand(), of=CLAIM, **members)
+
+    def claim_paid(self, kind: Kind, minor: int, **members: Json) -> Receipt:
+        """Money goes to whoever claimed."""
+        payment: dict[str, Json] = {"provider": "fakepay", "reference": f"{kind}-1", "currency": TERMS.currency}
+        return self.claiming(kind, minor=minor, **(payment | members))
 
 
 def _marked(thing: Subject) -> Thing:

@@ -18,6 +18,7 @@ from typing import NoReturn
 import click
 
 from provenance.cli import (
+    aftercare,
     events,
     gs1,
     inspector_codes,
@@ -85,6 +86,7 @@ for _part in (
     orders,
     ownership,
     reviews,
+    aftercare,
     recalls,
     payments,
     webhooks,

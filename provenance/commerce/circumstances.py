@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provenance.commerce.alarms import has_alarm
 from provenance.commerce.book import Book
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.extraction import Circumstances
 from provenance.commerce.goods import Goods
-from provenance.commerce.orders import sent_at
+from provenance.commerce.orders import sent_at, sold_by
 from provenance.commerce.ownership import dossier_of_owner
 from provenance.commerce.recalls import recalls_on
 from provenance.commerce.returns import refund_key
@@ -52,3 +53,6 @@ def _proofs(item: Subject, ordered: Dossier, book: Book, goods: Goods) -> Iterat
         goods.signed_at(recall.of[subject]) < sent for recall, subject in recalls_on(item, book, goods)
     ):
         yield Proof.RECALLED_BEFORE_SALE
+    sale = sold_by(ordered, item)
+    if sale is not None and has_alarm(item, sale, goods.statement):
+        yield Proof.COLD_CHAIN_BROKEN

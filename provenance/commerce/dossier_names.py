@@ -3,7 +3,7 @@
 Rules:
 
 * an order, what follows it and a seller's terms are named by the seller's GLN and a number or name; only the seller
-  opens an order or publishes terms there, and a return or an exchange only who has bought from that seller;
+  opens an order or publishes terms there, and a return, an exchange or a claim only who has bought from that seller;
 * a recall is named by the GLN of whoever calls things back;
 * who owns an item is told in the file of that item, and what buyers say of a product in that of the product;
 * one name has one spelling.
@@ -11,6 +11,7 @@ Rules:
     order:9520789000004/2026-0001
     return:9520789000004/2026-0001-1
     exchange:9520789000004/2026-0001-2
+    claim:9520789000004/2026-0001-3
     terms:9520789000004/standard
     recall:9520123000004/2026-1
     ownership:https://id.gs1.org/01/09520123000011/21/A1
@@ -44,6 +45,7 @@ class Family(StrEnum):
     OWNERSHIP = "ownership"
     REVIEWS = "reviews"
     EXCHANGE = "exchange"
+    CLAIM = "claim"
     RECALL = "recall"
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from provenance.commerce.book import Book, SlotChanges
+from provenance.commerce.claim_guards import CLAIM_GUARDS
 from provenance.commerce.dossier import extended
 from provenance.commerce.exchange_guards import EXCHANGE_GUARDS
 from provenance.commerce.goods import Goods
@@ -33,6 +34,7 @@ from provenance.ids import StatementHash
 _GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
     **ORDER_GUARDS,
     **OWNERSHIP_GUARDS,
+    **CLAIM_GUARDS,
     **EXCHANGE_GUARDS,
     **RECALL_GUARDS,
     **RETURN_GUARDS,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from provenance.codes import Code
+from provenance.commerce.claim_rows import CLAIM_ROWS
 from provenance.commerce.dossier_names import Family
 from provenance.commerce.exchange_rows import EXCHANGE_ROWS
 from provenance.commerce.order_rows import ORDER_ROWS, TERMS_ROWS
@@ -30,6 +31,7 @@ TABLES: Mapping[Family, Mapping[Kind, Row]] = {
     Family.RETURN: {row.kind: row for row in RETURN_ROWS},
     Family.OWNERSHIP: {row.kind: row for row in OWNERSHIP_ROWS},
     Family.EXCHANGE: {row.kind: row for row in EXCHANGE_ROWS},
+    Family.CLAIM: {row.kind: row for row in CLAIM_ROWS},
     Family.RECALL: {row.kind: row for row in RECALL_ROWS},
     Family.REVIEWS: {row.kind: row for row in REVIEW_ROWS},
 }

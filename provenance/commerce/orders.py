@@ -141,6 +141,12 @@ def sent_at(dossier: Dossier, item: Subject) -> int | None:
     return _told_at(dossier, item, SENT)
 
 
+def sold_by(dossier: Dossier, item: Subject) -> StatementHash | None:
+    """The custody event by which an item was sold; ``None`` before that."""
+    sent = (e.record for e in dossier.entries if e.record.kind in SENT and item in e.record.serials)
+    return next((StatementHash(record.members.hash("event")) for record in sent), None)
+
+
 def arrived_at(dossier: Dossier, item: Subject) -> int | None:
     """When an item arrived; ``None`` before that."""
     return _told_at(dossier, item, frozenset({Kind.PARCEL_DELIVERED}))

@@ -84,14 +84,15 @@ def _claimant(scene: Scene) -> PartyId | None:
     return _whose(asked.item, asked.order, scene)
 
 
-def _in_exchange(signer: Signer, scene: Scene) -> Signatory | None:
-    asked = scene.dossier.newest(Kind.EXCHANGE_ASKED) or scene.entered
+def _in_case(signer: Signer, scene: Scene) -> Signatory | None:
+    """Of an exchange or a claim: the first record says who began it, about which item of which order."""
+    asked = scene.dossier.entries[0] if scene.dossier.entries else scene.entered
     order = Subject(asked.record.members.text("order"))
     if signer.role is Role.CONSUMER:
         (item,) = asked.record.serials
         claimant = asked.signers[0].party if scene.dossier.entries else _whose(item, order, scene)
         return Signatory.CLAIMANT if signer.party == claimant else None
-    is_payment = scene.entered.record.kind in (Kind.EXCHANGE_PAID, Kind.EXCHANGE_REPAID)
+    is_payment = "reference" in scene.entered.record.row.members
     if is_payment and signer.party == attestor_of(scene.book.known(order)):
         return Signatory.ATTESTOR
     return _registered(signer, scene.dossier)
@@ -129,7 +130,8 @@ _SEEN_AS: Mapping[Family, Callable[[Signer, Scene], Signatory | None]] = {
     Family.ORDER: _in_order,
     Family.OWNERSHIP: _in_ownership,
     Family.RETURN: _in_return,
-    Family.EXCHANGE: _in_exchange,
+    Family.EXCHANGE: _in_case,
+    Family.CLAIM: _in_case,
     Family.RECALL: _in_recall,
     Family.REVIEWS: lambda signer, scene: review_signatory(signer, scene.entered, scene.dossier),
 }

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from provenance.codes import Code
 from provenance.commerce.circumstances import circumstances_of
+from provenance.commerce.claims import claim_facts, complaint_of
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.dossier_names import Family, parse_dossier_name
 from provenance.commerce.extraction import facts_of
 from provenance.commerce.facts import Facts, SeenCheckpoint
+from provenance.commerce.liability import Liability, liability
 from provenance.commerce.order_guards import pinned_terms
 from provenance.commerce.orders import is_token_of, order_of
 from provenance.commerce.returns import return_of
@@ -23,13 +25,14 @@ from provenance.errors import NotFoundError
 from provenance.ports.stores import Store
 from provenance.services.bookkeeping import book_below, read_dossier
 from provenance.services.drafting import Drafting
+from provenance.services.tracing import Tracing
 
 
 class Ordering:
     """Dossiers, out of the store."""
 
-    def __init__(self, store: Store, drafting: Drafting) -> None:
-        self._store, self._drafting = store, drafting
+    def __init__(self, store: Store, drafting: Drafting, tracing: Tracing) -> None:
+        self._store, self._drafting, self._tracing = store, drafting, tracing
 
     def dossier(self, subject: str) -> Dossier:
         """The dossier of this name; refuses one of which nothing is recorded."""
@@ -41,25 +44,32 @@ class Ordering:
         return dossier
 
     def case(self, subject: str) -> tuple[Terms, Facts]:
-        """The terms and facts of a return, from its records up to the newest checkpoint.
+        """The terms and facts of a return or a claim, from its records up to the newest checkpoint.
 
-        Refuses what is no return, and one whose request is not recorded yet.
+        Refuses what is neither, and one whose request is not recorded yet.
         """
         seen = self._drafting.seen()
+        checkpoint = SeenCheckpoint(seen.origin, seen.size, seen.root.hex())
         with self._store.reading() as store:
             book, goods = book_below(store, seen.size)
-            returning = book.known(parse_dossier_name(subject).subject)
-            asked = return_of(returning)
+            asking = book.known(parse_dossier_name(subject).subject)
+            is_claim = asking.name.family is Family.CLAIM
+            asked = complaint_of(asking) if is_claim else return_of(asking)
             ordered = book.known(asked.order)
-            terms = pinned_terms(order_of(ordered), book)
-            facts = facts_of(
+            facts = (claim_facts if is_claim else facts_of)(
                 ordered,
-                returning,
-                as_of=max(ordered.at, returning.at),
-                checkpoint=SeenCheckpoint(seen.origin, seen.size, seen.root.hex()),
+                asking,
+                as_of=max(ordered.at, asking.at),
+                checkpoint=checkpoint,
                 beside=circumstances_of(asked.item, ordered, book, goods),
             )
-        return terms, facts
+            return pinned_terms(order_of(ordered), book), facts
+
+    def liability(self, subject: str) -> Liability:
+        """Who answers for what a claim says is wrong, by the item's whole history; refuses what is no claim."""
+        complaint = complaint_of(self.dossier(subject))
+        seller = parse_dossier_name(complaint.order).seller
+        return liability(self._tracing.trace(complaint.item).history.happenings, seller)
 
     def with_receipt(self, subject: str, token: str) -> Dossier:
         """The dossier of an order, for one who has its receipt."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.aftercare import Aftercare
-from tests.sales import ORDER, RECALL, A, B
+from tests.sales import CLAIM, ORDER, RECALL, A, B
 from tests.terminal import Terminal
 from tests.world import World
 
@@ -55,3 +55,18 @@ def test_a_recall_of_which_nothing_is_recorded_is_refused(sales: Aftercare, tmp_
     for verb in ("show", "reach"):
         said = terminal("recall", verb, RECALL)
         assert (said.code, "unknown-dossier" in said.err) == (1, True)
+
+
+def test_a_claim_is_shown_with_who_answers_for_it(sales: Aftercare, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "home")
+    assert terminal("claim", "show", CLAIM).code == 1
+    sales.filed()
+
+    shown = terminal("claim", "show", CLAIM, "--json").object
+
+    assert (shown["item"], shown["ask"], shown["found"]) == (A, "inauthentic", [])
+    assert shown["stages"] == {"claim": "filed"}
+    assert shown["liable"]["party"] == sales.order().seller  # type: ignore[index, call-overload]  # an object
+    assert "claim-admitted" in terminal("claim", "show", CLAIM).out
+    sales.world.services.checkpointing.checkpoint()
+    assert terminal("decision", "of", CLAIM, "-o", tmp_path / "case.json").out.startswith("wait  ")

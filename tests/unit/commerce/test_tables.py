@@ -15,12 +15,23 @@ from provenance.commerce.order_rows import ORDER_ROWS
 from provenance.commerce.records import parse_record, record_members
 from provenance.commerce.tables import EACH_SERIAL, Kind, Row, Stage
 from provenance.commerce.terms import terms_members
-from provenance.commerce.vocabulary import Ask, Category, Condition, Ground, Remedy, RemovalReason, Swap, Trait
+from provenance.commerce.vocabulary import (
+    Ask,
+    Category,
+    Claim,
+    Condition,
+    Ground,
+    Proof,
+    Remedy,
+    RemovalReason,
+    Swap,
+    Trait,
+)
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.errors import MalformedError, ProvenanceError, RefusedError
 from tests.cast import CARRIER, SHOP, gtin, lot_with_items
-from tests.sales import ANNA, EXCHANGE, ORDER, RECALL, RETURN, REVIEWS, TERMS, TERMS_OF, A, B, ownership
+from tests.sales import ANNA, CLAIM, EXCHANGE, ORDER, RECALL, RETURN, REVIEWS, TERMS, TERMS_OF, A, B, ownership
 
 ROWS = [(family, row) for family, table in TABLES.items() for row in table.values()]
 EDGES = [(family, row, step) for family, row in ROWS for step in row.moves]
@@ -31,6 +42,7 @@ NAMES = {
     Family.REVIEWS: REVIEWS,
     Family.RETURN: RETURN,
     Family.RECALL: RECALL,
+    Family.CLAIM: CLAIM,
     Family.EXCHANGE: EXCHANGE,
 }
 
@@ -134,6 +146,8 @@ _VALUES: dict[str, st.SearchStrategy[Json]] = {
     "scanned": st.sampled_from((None, A)),
     "things": st.sampled_from(([A], [gtin()], [lot_with_items("L1")])),
     "notice": _hashes,
+    "loss": st.integers(0, 10**11),
+    "proven": st.sets(st.sampled_from(Proof), max_size=2).map(sorted),
     "product": st.just(gtin()),
     "price": st.integers(0, 10**11),
     "deposit": st.integers(0, 10**11),
@@ -155,6 +169,8 @@ def records(draw: st.DrawFn) -> dict[str, Json]:
     values: dict[str, Json] = {name: draw(_VALUES[name]) for name in row.members}
     if row.kind is Kind.TERMS_PUBLISHED:
         values["terms"] = terms_members(TERMS)
+    if family is Family.CLAIM and "found" in row.members:
+        values["found"] = draw(st.sets(st.sampled_from(Claim)).map(sorted))
     if row.kind is Kind.REVIEW_REMOVED:
         values["reason"] = draw(st.sampled_from(sorted(RemovalReason)))
     return {"subject": NAMES[family], "kind": row.kind.value, "at": draw(st.integers(0, 4 * 10**9)), **values}

@@ -1,0 +1,63 @@
+"""``provenance claim`` and its like: what came after a sale, folded from its records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from provenance.cli import opening
+from provenance.cli.terminal import Answer, Workflow, verb
+from provenance.encoding.canonical import JsonLike
+
+if TYPE_CHECKING:
+    from provenance.commerce.dossier import Dossier
+
+_DOSSIER = "stages: {machine: stage}, next: [kind], records: [{kind, statement, index, at}]"
+
+
+@verb(
+    "show",
+    example="provenance claim show claim:9520123000004/2026-0001-3",
+    prints=f"{{claim, order, item, claimant, ask, loss, found, liable: {{party, fault, received}}, {_DOSSIER}}}",
+)
+@click.argument("claim")
+def show_claim(claim: str) -> Answer:
+    """Show how far a claim has come, and who answers for it.
+
+    Whoever held the item when the record first shows a fault answers; its seller, where none does. Nothing is paid
+    by this: 'decision of' says what is owed.
+    """
+    from provenance.commerce.claim_summary import claim_members
+
+    with opening.services() as services:
+        dossier, liable = services.ordering.dossier(claim), services.ordering.liability(claim)
+    members = claim_members(dossier)
+    members["liable"] = {"party": liable.party, "fault": liable.fault, "received": liable.received}
+    lines = (f"  liable  {liable.party}", f"  fault   {liable.fault or 'none on record before the sale'}")
+    return _shown(dossier, members, lines)
+
+
+def _shown(dossier: Dossier, members: dict[str, JsonLike], lines: Iterable[str] = ()) -> Answer:
+    """A dossier for people: its matter, stages, records, and what may follow."""
+    stages, following = members["stages"], members["next"]
+    assert isinstance(stages, dict)
+    assert isinstance(following, list)
+    return Answer(
+        members,
+        [
+            f"{dossier.name.subject}",
+            *lines,
+            *(f"  {machine}: {stage}" for machine, stage in stages.items()),
+            "",
+            "Records",
+            *(f"  leaf {e.index:<6} {e.record.kind}" for e in dossier.entries),
+            "",
+            "What may follow",
+            *(f"  {kind}" for kind in following),
+        ],
+    )
+
+
+COMMANDS = (Workflow("claim", commands=[show_claim], help="Look at claims, and who answers for them."),)
