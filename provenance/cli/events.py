@@ -55,9 +55,10 @@ def sign(file: Path, of: PartyId, roles: tuple[str, ...], key: Path, output: Pat
     """Sign an EPCIS event.
 
     FILE holds one EPCIS 2.0 event in JSON with its @context. The statement is linked to the chains of the event's
-    things as they are in this installation now.
+    things as they are in this installation now. What others may read differently is remarked on.
     """
     from provenance.crypto.envelope import to_json
+    from provenance.epcis.compatibility import remarks_on
     from provenance.epcis.document import Shape, read_document
 
     document = read_document(canonical.parse_any(opening.read_bytes(file)))
@@ -65,6 +66,8 @@ def sign(file: Path, of: PartyId, roles: tuple[str, ...], key: Path, output: Pat
         raise MalformedError(Code.MALFORMED_EVENT, "one event is signed at a time; 'import-epcis' takes documents")
     with opening.services() as services:
         envelope = services.importing.sign(document.events[0], document, _importer(services, of, roles, key))
+    for remark in remarks_on(document.events[0]):
+        talk(f"remark: {remark}")
     signed = to_json(envelope)
     members: dict[str, JsonLike] = {"statement": envelope.hash, "file": None, "envelope": signed}
     if output is None:

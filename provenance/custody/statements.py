@@ -39,6 +39,7 @@ from provenance.encoding import canonical
 from provenance.encoding.canonical import Json, has_members
 from provenance.encoding.textual import format_base64, parse_base64
 from provenance.epcis.events import Event, parse_event
+from provenance.epcis.rules import check_event
 from provenance.errors import ForgedError, MalformedError, ProvenanceError
 from provenance.ids import KeyId, PartyId, StatementHash, TreeSize
 
@@ -201,6 +202,7 @@ def read_content(opened: OpenedStatement) -> SignedStatement:
         content = own({name: body[name] for name in body if name not in (PREVIOUS, SIGNERS, SEEN)})
         return SignedStatement(opened.envelope, opened.hash, opened.header, content, None, Touched())
     event = parse_event(dict(body))
+    check_event(event)
     about = touched(event)
     if not about.subjects and not event.sensors:
         raise MalformedError(Code.EMPTY_LIST, "the event names no thing and no lot")

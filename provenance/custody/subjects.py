@@ -4,7 +4,8 @@ Rules:
 
 * every EPC, however its signer spelled it (GS1 Digital Link on any domain, EPC URN), is named by its
   ``https://id.gs1.org/…`` URI; anything that is no GS1 key is refused with its place;
-* a list of EPCs names single things, a quantity is of a class or lot: no subject is ever both;
+* a list of EPCs names single things, each once, a quantity is of a class or lot: no subject is ever both;
+* nothing is inside itself, and nothing comes out of a transformation that went in (``epcis.identifier_rules``);
 * a location (GLN) named as the parent of an association is a place, not a thing, and has no chain; a place or
   party anywhere else is refused: the chain of a party is the registry's;
 * a transformation that goes on over several events has a chain too, under ``transformation:`` and its id;
@@ -21,7 +22,8 @@ from urllib.parse import quote
 
 from provenance.codes import Code
 from provenance.epcis.events import Event, Quantity
-from provenance.epcis.vocabulary import Action, EventType
+from provenance.epcis.identifier_rules import check_names
+from provenance.epcis.vocabulary import EventType
 from provenance.errors import MalformedError, ProvenanceError
 from provenance.gs1.identifiers import Kind, canonical_epc, read_epc
 from provenance.ids import Subject
@@ -80,7 +82,10 @@ class Touched(NamedTuple):
 
 
 def touched(event: Event) -> Touched:
-    """The subjects of an event; refuses what is no GS1 identifier, or of the wrong kind, with its place."""
+    """The subjects of an event; refuses what is no GS1 identifier, or of the wrong kind, with its place.
+
+    That its amounts make sense, and that a parent is named where one has to be, ``epcis.rules`` sees to.
+    """
     about = Touched(
         items=_epcs(event.epc_list, "epcList"),
         amounts=_amounts(event.quantity_list, "quantityList"),
@@ -92,6 +97,9 @@ def touched(event: Event) -> Touched:
         outputs=_epcs(event.output_epcs, "outputEPCList"),
         output_amounts=_amounts(event.output_quantities, "outputQuantityList"),
         transformation=Subject(f"transformation:{event.transformation_id}") if event.transformation_id else None,
+    )
+    check_names(
+        items=about.items, parent=about.parent, children=about.children, inputs=about.inputs, outputs=about.outputs
     )
     for item in (*about.items[:1], *about.outputs[:1]):
         lot_of(item, event)  # refuses a number that is none; it is the same for all
@@ -164,10 +172,6 @@ def _check_is_thing(subject: Subject, pointer: str) -> None:
 
 def _parent(event: Event) -> Subject | None:
     if event.parent_id is None:
-        # EPCIS 2.0 §7.4.3: optional only when the action is OBSERVE.
-        if event.type is EventType.AGGREGATION and event.action is not Action.OBSERVE:
-            message = f"an AggregationEvent with {event.action} names its parent"
-            raise MalformedError(Code.MISSING_MEMBER, message, pointer="/parentID")
         return None
     parent = _epc(event.parent_id, "/parentID")
     if event.type is EventType.ASSOCIATION and is_place(parent):
@@ -187,10 +191,4 @@ def _amount(quantity: Quantity, pointer: str) -> Amount:
     if (kind := read_epc(of).kind) not in _CLASSES and kind is not Kind.OTHER:
         message = f"{of} is a single {kind}, not a class or lot"
         raise MalformedError(Code.INSTANCE_FOR_CLASS, message, pointer=f"{pointer}/epcClass")
-    if quantity.amount is not None and quantity.amount < 0:
-        message = f"the quantity {quantity.amount} is negative"
-        raise MalformedError(Code.NEGATIVE_QUANTITY, message, pointer=f"{pointer}/quantity")
-    if quantity.amount is not None and quantity.uom is None and quantity.amount != quantity.amount.to_integral_value():
-        message = f"{quantity.amount} pieces; a fraction needs a unit"
-        raise MalformedError(Code.FRACTION_WITHOUT_UOM, message, pointer=f"{pointer}/quantity")
     return Amount(of, quantity.amount, quantity.uom or "")

@@ -7,7 +7,8 @@ Rules:
 * the standard's context is known by heart (nothing is ever fetched); it declares the prefixes in
   ``STANDARD``, and so does ours with ``prov``;
 * another URI may declare anything: a prefix then is *not known*, which is not the same as undeclared;
-* ``https://…``, ``urn:…`` and the like are URIs in full and need no declaration.
+* ``https://…``, ``urn:…`` and the like are URIs in full and need no declaration;
+* what nothing declares is worth a remark, no more: GS1's own examples have it, and JSON-LD drops such a member.
 
 JSON-LD 1.1 §3.1, §4.1; EPCIS 2.0 §12.1; https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld
 """
@@ -22,7 +23,6 @@ from provenance.codes import Code
 from provenance.encoding.canonical import Json, escape
 from provenance.epcis.members import shown
 from provenance.epcis.remarks import Remark
-from provenance.errors import MalformedError
 
 EPCIS_CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 STANDARD = frozenset({"epcis", "cbv", "cbvmda", "gs1", "rdfs", "owl", "xsd", "dcterms", "prov"})
@@ -81,8 +81,8 @@ def joined(outer: Json, inner: Json) -> Json:
     return [*first, *(entry for entry in entries(inner) if entry not in first)]
 
 
-def check_prefixes(members: Mapping[str, Json], context: Context) -> tuple[Remark, ...]:
-    """A remark for each prefix that only an unread context can declare; refuses one that nothing declares.
+def prefix_remarks(members: Mapping[str, Json], context: Context) -> tuple[Remark, ...]:
+    """A remark for each prefix that nothing declares, or that only an unread context can.
 
     Looked at are the names of members, however deep, and the values of vocabulary members.
     """
@@ -90,9 +90,9 @@ def check_prefixes(members: Mapping[str, Json], context: Context) -> tuple[Remar
     for name, pointer in _names(members):
         if not context.declares(name):
             prefix = name.partition(":")[0]
-            if not context.unread:
-                raise MalformedError(Code.UNDECLARED_PREFIX, f"@context declares no {shown(prefix)}", pointer=pointer)
-            message = f"if anything declares {shown(prefix)}, it is {context.unread[0]}, which was not looked into"
+            message = f"@context declares no {shown(prefix)}"
+            if context.unread:
+                message = f"if anything declares {shown(prefix)}, it is {context.unread[0]}, which was not looked into"
             doubtful.setdefault(prefix, Remark(Code.UNDECLARED_PREFIX, message, pointer))
     return tuple(doubtful.values())
 

@@ -76,7 +76,7 @@ def read_document(value: Json) -> Document:
     """The events in a document, a query answer, a single event or a list of events.
 
     Refuses the whole if one event is refused; the pointer says which. What the schema does not say
-    about each event is looked at by ``rules.check_event``.
+    about each event is looked at by ``rules`` and ``compatibility``.
     """
     if isinstance(value, list):
         events = tuple(_standing_alone(event, f"/{index}") for index, event in enumerate(value))

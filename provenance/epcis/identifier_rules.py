@@ -14,7 +14,7 @@ Worth a remark: identifiers of other systems, and a GTIN that is not padded to 1
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from provenance.codes import Code
 from provenance.epcis.events import Event
@@ -31,8 +31,8 @@ _CLAIMS_GS1 = re.compile(r"urn:epc:|https?://id\.gs1\.org(?:[:/]|$)", re.IGNOREC
 _OTHER_SCHEMES = ("urn:epc:id:gid:", "urn:epc:id:usdod:", "urn:epc:id:adi:", "urn:epc:id:bic:", "urn:epc:id:imovn:")
 _SHORT_GTIN = re.compile(r"(https?://[^?#]*/01/)([0-9]{8}|[0-9]{12,13})((?:/.*)?)")
 
-Found = dict[str, int]
-"""The canonical names in a list, each with its place."""
+Names = Sequence[str]
+"""The canonical names in a list."""
 
 Remarks = dict[tuple[Code, str], Remark]
 """The first remark of each kind on each list."""
@@ -41,19 +41,40 @@ Remarks = dict[tuple[Code, str], Remark]
 def check_identifiers(event: Event) -> tuple[Remark, ...]:
     """What is worth a remark about the identifiers; refuses those that break a rule."""
     remarks: Remarks = {}
-    _check_things("epcList", event.epc_list, remarks)
-    children = _check_things("childEPCs", event.child_epcs, remarks)
-    inputs = _check_things("inputEPCList", event.input_epcs, remarks)
-    outputs = _check_things("outputEPCList", event.output_epcs, remarks)
+    items = _names_in("epcList", event.epc_list, remarks)
+    children = _names_in("childEPCs", event.child_epcs, remarks)
+    inputs = _names_in("inputEPCList", event.input_epcs, remarks)
+    outputs = _names_in("outputEPCList", event.output_epcs, remarks)
     for name, quantities in _quantities(event).items():
         _check_classes(name, quantities, remarks)
-    if event.parent_id is not None:
-        _check_parent(event.parent_id, event.type, children, remarks)
-    if again := next((name for name in outputs if name in inputs), None):
-        raise MalformedError(
-            Code.INPUT_IS_OUTPUT, f"{shown(again)} went in and came out", pointer=f"/outputEPCList/{outputs[again]}"
-        )
+    parent = None if event.parent_id is None else _parent_name(event.parent_id, event.type, remarks)
+    check_names(items=items, parent=parent, children=children, inputs=inputs, outputs=outputs)
     return tuple(remarks.values())
+
+
+def check_names(*, items: Names, parent: str | None, children: Names, inputs: Names, outputs: Names) -> None:
+    """Refuses things that contradict each other, by the canonical names of those in each list."""
+    for member, names in (
+        ("epcList", items),
+        ("childEPCs", children),
+        ("inputEPCList", inputs),
+        ("outputEPCList", outputs),
+    ):
+        if len(names) > 1 and len(set(names)) != len(names):
+            raise _stands_twice(member, names)
+    if parent is not None and parent in children:
+        raise MalformedError(Code.PARENT_IS_CHILD, f"{shown(parent)} is inside itself", pointer="/parentID")
+    if inputs and outputs and not (gone := set(inputs)).isdisjoint(outputs):
+        index = next(index for index, name in enumerate(outputs) if name in gone)
+        raise MalformedError(
+            Code.INPUT_IS_OUTPUT, f"{shown(outputs[index])} went in and came out", pointer=f"/outputEPCList/{index}"
+        )
+
+
+def _stands_twice(member: str, names: Names) -> MalformedError:
+    index = next(index for index, name in enumerate(names) if name in names[:index])
+    message = f"{shown(names[index])} is already number {names.index(names[index])}, however it is spelled"
+    return MalformedError(Code.DUPLICATE_EPC, message, pointer=f"/{member}/{index}")
 
 
 def _quantities(event: Event) -> Mapping[str, tuple[Quantity, ...]]:
@@ -65,19 +86,14 @@ def _quantities(event: Event) -> Mapping[str, tuple[Quantity, ...]]:
     }
 
 
-def _check_things(name: str, texts: tuple[str, ...], remarks: Remarks) -> Found:
-    found: Found = {}
+def _names_in(member: str, texts: tuple[str, ...], remarks: Remarks) -> tuple[str, ...]:
+    names = []
     for index, text in enumerate(texts):
-        pointer = f"/{name}/{index}"
+        pointer = f"/{member}/{index}"
         identifier = _identifier(text, pointer, remarks)
         _check_is_single(text, identifier, pointer)
-        canonical = text if identifier is None else identifier.uri
-        if canonical in found:
-            raise MalformedError(
-                Code.DUPLICATE_EPC, f"{shown(text)} is the same as number {found[canonical]}", pointer=pointer
-            )
-        found[canonical] = index
-    return found
+        names.append(text if identifier is None else identifier.uri)
+    return tuple(names)
 
 
 def _check_classes(name: str, quantities: tuple[Quantity, ...], remarks: Remarks) -> None:
@@ -89,14 +105,13 @@ def _check_classes(name: str, quantities: tuple[Quantity, ...], remarks: Remarks
             raise MalformedError(Code.INSTANCE_FOR_CLASS, message, pointer=pointer)
 
 
-def _check_parent(text: str, kind: EventType, children: Found, remarks: Remarks) -> None:
+def _parent_name(text: str, kind: EventType, remarks: Remarks) -> str:
     identifier = _identifier(text, "/parentID", remarks)
     _check_is_single(text, identifier, "/parentID")
     if identifier is not None and identifier.kind in _PLACES and kind is EventType.AGGREGATION:
         # §7.4.6: an AggregationEvent has no place for a parent, an AssociationEvent may.
         raise MalformedError(Code.PLACE_FOR_THING, f"{shown(text)} is a {identifier.kind}", pointer="/parentID")
-    if (text if identifier is None else identifier.uri) in children:
-        raise MalformedError(Code.PARENT_IS_CHILD, f"{shown(text)} is inside itself", pointer="/parentID")
+    return text if identifier is None else identifier.uri
 
 
 def _check_is_single(text: str, identifier: Identifier | None, pointer: str) -> None:

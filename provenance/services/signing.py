@@ -21,6 +21,7 @@ from provenance.custody.web_links import WebLinks, chain_of, web_links_members
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.epcis.events import parse_event
+from provenance.epcis.rules import check_event
 from provenance.ids import PartyId, StatementHash
 from provenance.services.drafting import Drafting
 
@@ -54,10 +55,15 @@ class Signing:
         """The signed custody event; ``previous`` overrides the links, for events about to be captured in a row.
 
         The event needs its own ``@context``; the ``prov`` prefix is declared in it if it is not. Refuses what
-        ``parse_event`` refuses.
+        ``parse_event`` and ``check_event`` refuse.
         """
         members = {**event, "@context": with_prefix(event.get("@context"))}
-        links = self._drafting.links_for(parse_event(members)) if previous is None else tuple(sorted(set(previous)))
+        if previous is None:
+            parsed = parse_event(members)
+            check_event(parsed)
+            links = self._drafting.links_for(parsed)
+        else:
+            links = tuple(sorted(set(previous)))
         body = canonical.dump(members | header_members(self._header(links, hands)))
         return sign(PayloadType.CUSTODY_EVENT, body, [hand.key for hand in hands])
 

@@ -1,7 +1,7 @@
 """Events the JSON schema judges wrongly, or that are easy to judge wrongly: each gets the verdict agreed on.
 
-The verdicts come from the prose of EPCIS and CBV, SHACL and the conformance requirements. There is none of
-them that we hold to be wrong.
+The verdicts come from the prose of EPCIS and CBV, SHACL and the conformance requirements. Two of them we do not follow
+to the end, because GS1's own valid examples break them: they are worth a remark and no refusal.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 from provenance.codes import Code
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
+from provenance.epcis.compatibility import remarks_on
 from provenance.epcis.context import read_context
 from provenance.epcis.document import read_document
 from provenance.epcis.remarks import Remark
@@ -52,6 +53,8 @@ REASONS = {
     57: Code.MISSING_MEMBER,
 }
 
+MILDER = {35, 36}  # a reading from after its event; a device named in the metadata and in the report
+
 
 def document_with(number: int) -> Json:
     """The template of the probes with the event of one of them."""
@@ -61,11 +64,17 @@ def document_with(number: int) -> Json:
     return document
 
 
+def judged(probe: dict[str, Any]) -> str:
+    """The verdict that a probe is to get here."""
+    return "warn" if probe["id"] in MILDER else str(probe["our_verdict"])
+
+
 def judge(value: Json) -> tuple[Remark, ...]:
     """The remarks on the one event of a document."""
     document = read_document(value)
     [event] = document.events
-    return check_event(event, read_context(document.context))
+    check_event(event)
+    return remarks_on(event, read_context(document.context))
 
 
 @pytest.mark.parametrize("probe", [p for p in PROBES if p["our_verdict"] == "accept"], ids=lambda p: str(p["name"]))
@@ -73,14 +82,14 @@ def test_accepts_without_remark(probe: dict[str, Any]) -> None:
     assert judge(document_with(probe["id"])) == ()
 
 
-@pytest.mark.parametrize("probe", [p for p in PROBES if p["our_verdict"] == "warn"], ids=lambda p: str(p["name"]))
+@pytest.mark.parametrize("probe", [p for p in PROBES if judged(p) == "warn"], ids=lambda p: str(p["name"]))
 def test_accepts_with_a_remark(probe: dict[str, Any]) -> None:
     [remark] = judge(document_with(probe["id"]))
 
     assert remark.code is REASONS[probe["id"]]
 
 
-@pytest.mark.parametrize("probe", [p for p in PROBES if p["our_verdict"] == "error"], ids=lambda p: str(p["name"]))
+@pytest.mark.parametrize("probe", [p for p in PROBES if judged(p) == "error"], ids=lambda p: str(p["name"]))
 def test_refuses(probe: dict[str, Any]) -> None:
     with pytest.raises(MalformedError) as caught:
         judge(document_with(probe["id"]))

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
+from types import EllipsisType
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ from provenance.custody.statements import PayloadType, header_members, read
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.services.signing import Hand
-from tests.cast import CARRIER, MAKER, RIVAL, ROOT_HAND, STRANGER, gtin, handed_to, item, lot
+from tests.cast import CARRIER, MAKER, RIVAL, ROOT_HAND, STRANGER, gtin, handed_to, item, lot, unit
 from tests.homes import event, write_home
 from tests.terminal import PASSPHRASE
 from tests.vectors import ROOT
@@ -148,6 +149,19 @@ def stale(server: Server, *, links: int) -> bytes:
     return sent(server.services.signing.event(said, [MAKER.hand()], previous=[named] * links))
 
 
+def unchecked(server: Server, **members: Json | EllipsisType) -> bytes:
+    """The maker's event about something new, signed without being looked at."""
+    said = canonical.parse(event(**{"epcList": [item("A1")], **members}))
+    assert isinstance(said, dict)
+    return sent(server.services.signing.event(said, [MAKER.hand()], previous=()))
+
+
+def reading(metadata: Json = None, **report: Json) -> Json:
+    """One temperature."""
+    element: dict[str, Json] = {"sensorReport": [{"type": "Temperature", "uom": "CEL", "value": 4, **report}]}
+    return [element if metadata is None else {"sensorMetadata": metadata, **element}]
+
+
 def many(last: str) -> list[Json]:
     """Ten thousand things, the last of which is this one."""
     return [*(item(f"N{number:04}") for number in range(9999)), last]
@@ -158,6 +172,13 @@ def soon() -> str:
     return (datetime.now(UTC) + timedelta(minutes=6)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
+NEVER_WAS: Json = {
+    "declarationTime": "2026-05-04T11:00:00.000Z",
+    "reason": "did_not_occur",
+    "correctiveEventIDs": ["urn:uuid:1"],
+}
+BACKWARDS: Json = {"startTime": "2026-05-04T09:00:00.000Z", "endTime": "2026-05-04T08:00:00.000Z"}
+BOX = unit(1)
 PIECES: Json = [{"epcClass": lot("L1"), "quantity": 1}]
 
 Wrong = Callable[[Server], bytes]
@@ -215,6 +236,38 @@ WRONG: dict[str, tuple[Wrong, int, str, str]] = {
     "a thing made before among ten thousand": (
         lambda s: sent(s.signed(epcList=many(item("H1")))),
         *(409, "already-commissioned", "/epcList/9999"),
+    ),
+    "a thing twice under two spellings": (
+        lambda s: unchecked(s, epcList=[item("A1"), item("A1").replace("id.gs1.org", "maker.example")]),
+        *(400, "duplicate-epc", "/epcList/1"),
+    ),
+    "a parent among its children": (
+        lambda s: unchecked(s, epcList=..., type="AggregationEvent", bizStep="packing", parentID=BOX, childEPCs=[BOX]),
+        *(400, "parent-is-child", "/parentID"),
+    ),
+    "a disposition set and unset at once": (
+        lambda s: unchecked(s, persistentDisposition={"set": ["recalled"], "unset": ["recalled"]}),
+        *(400, "set-and-unset", "/persistentDisposition"),
+    ),
+    "a step against its action": (
+        lambda s: unchecked(s, bizStep="destroying"),
+        *(400, "step-against-action", "/bizStep"),
+    ),
+    "a unit without an amount": (
+        lambda s: unchecked(s, epcList=..., quantityList=[{"epcClass": lot("L1"), "uom": "KGM"}]),
+        *(400, "uom-without-quantity", "/quantityList/0/uom"),
+    ),
+    "a correction of what did not occur": (
+        lambda s: unchecked(s, errorDeclaration=NEVER_WAS),
+        *(400, "correction-of-nothing", "/errorDeclaration/correctiveEventIDs"),
+    ),
+    "a reading that ended before it started": (
+        lambda s: unchecked(s, sensorElementList=reading(BACKWARDS)),
+        *(400, "sensor-time", "/sensorElementList/0/sensorMetadata/startTime"),
+    ),
+    "a reading that contradicts itself": (
+        lambda s: unchecked(s, sensorElementList=reading(minValue=5, maxValue=4)),
+        *(400, "sensor-contradiction", "/sensorElementList/0/sensorReport/0"),
     ),
     "no statement": (lambda s: b"[]", 400, "empty-list", ""),
     "no thing": (lambda s: rewritten(s, f'"{item("A1")}"'.encode(), b""), 400, "empty-list", ""),

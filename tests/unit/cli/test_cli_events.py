@@ -62,6 +62,22 @@ class TestSigning:
         assert first.out.startswith("signed  ")
         assert terminal(f"capture {tmp_path}/made.signed").code == 0
 
+    def test_what_others_may_read_differently_is_remarked_on_beside_the_statement(self, terminal: Terminal) -> None:
+        said = sign(terminal, event(bizStep="ex:curing", **{"own:colour": "red"}))
+
+        assert said.code == 0
+        assert from_json(canonical.parse_any(said.out.encode())).body
+        assert [line.partition(": ")[2].partition(":")[0] for line in said.err.splitlines()] == [
+            "undeclared-prefix at /bizStep",
+            "undeclared-prefix at /own",
+            "own-word at /bizStep",
+        ]
+
+    def test_an_event_that_contradicts_itself_is_not_signed(self, terminal: Terminal) -> None:
+        said = sign(terminal, event(bizStep="destroying"), more="--json")
+
+        assert (said.code, said.object["error"]["code"]) == (1, "step-against-action")
+
     def test_the_role_is_one_that_may_unless_another_is_asked_for(self, terminal: Terminal) -> None:
         def role_in(said: Said) -> Any:
             body: Any = canonical.parse(from_json(canonical.parse_any(said.out.encode())).body)

@@ -218,7 +218,7 @@ def test_what_is_inside_goes_down_with_its_unit(world: World) -> None:
 def test_refuses_to_put_a_unit_into_itself(world: World) -> None:
     boxed(world, A1)
 
-    with world.refuses(Code.INSIDE_ITSELF):
+    with world.refuses(Code.PARENT_IS_CHILD):
         world.forced(
             {"type": "AggregationEvent", "action": "ADD", "parentID": BOX, "childEPCs": [BOX], "bizStep": "packing"},
             MAKER,

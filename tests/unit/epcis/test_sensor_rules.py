@@ -10,7 +10,7 @@ import pytest
 
 from provenance.codes import Code
 from provenance.epcis.remarks import Remark
-from provenance.epcis.sensor_rules import check_sensors
+from provenance.epcis.sensor_rules import check_sensors, sensor_remarks
 from provenance.epcis.sensors import parse_sensor
 from provenance.errors import MalformedError
 
@@ -23,7 +23,9 @@ def check(metadata: dict[str, Any] | None = None, **report: Any) -> list[Remark]
     element: dict[str, Any] = {"sensorReport": [{"type": "Temperature", **report}]}
     if metadata is not None:
         element["sensorMetadata"] = metadata
-    return list(check_sensors((parse_sensor(element),), NOON))
+    sensors = (parse_sensor(element),)
+    check_sensors(sensors)
+    return list(sensor_remarks(sensors, NOON))
 
 
 def refused(metadata: dict[str, Any] | None = None, **report: Any) -> tuple[Code, str]:
@@ -40,12 +42,16 @@ def test_a_complete_report_draws_no_remark() -> None:
 
 
 @pytest.mark.parametrize("name", ["time", "startTime", "endTime"])
-def test_nothing_was_seen_after_the_event(name: str) -> None:
-    assert refused({name: LATER}, value=1, uom="CEL") == (Code.SENSOR_TIME, f"/sensorMetadata/{name}")
+def test_remarks_on_what_was_seen_after_the_event(name: str) -> None:
+    [remark] = check({name: LATER}, value=1, uom="CEL")
+
+    assert (remark.code, remark.pointer) == (Code.SENSOR_TIME, f"/sensorElementList/0/sensorMetadata/{name}")
 
 
-def test_a_report_was_not_made_after_the_event() -> None:
-    assert refused(time=LATER, value=1, uom="CEL") == (Code.SENSOR_TIME, "/sensorReport/0/time")
+def test_remarks_on_a_report_from_after_the_event() -> None:
+    [remark] = check(time=LATER, value=1, uom="CEL")
+
+    assert (remark.code, remark.pointer) == (Code.SENSOR_TIME, "/sensorElementList/0/sensorReport/0/time")
 
 
 def test_times_are_compared_as_moments_not_as_texts() -> None:
@@ -61,10 +67,12 @@ def test_a_period_starts_before_it_ends(start: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules"])
-def test_what_metadata_says_no_report_says_again(name: str) -> None:
-    assert refused({name: "ex:1"}, value=1, uom="CEL", **{name: "ex:2"}) == (
+def test_remarks_on_a_report_that_says_what_the_metadata_says(name: str) -> None:
+    [remark] = check({name: "ex:1"}, value=1, uom="CEL", **{name: "ex:2"})
+
+    assert (remark.code, remark.pointer) == (
         Code.SENSOR_SAID_TWICE,
-        f"/sensorReport/0/{name}",
+        f"/sensorElementList/0/sensorReport/0/{name}",
     )
 
 
@@ -75,10 +83,7 @@ def test_what_metadata_says_no_report_says_again(name: str) -> None:
         ({"value": 1, "uom": "CEL", "percRank": 1}, "percRank without percValue"),
         ({"percValue": 1, "uom": "CEL"}, "percValue without percRank"),
         ({"component": "x", "value": 1}, "component without value and uom"),
-        ({"value": 1, "uom": "CEL", "chemicalSubstance": "ex:1", "microorganism": "ex:2"}, "a chemicalSubstance and a"),
-        ({"stringValue": "warm", "uom": "CEL"}, "uom without a number"),
         ({"minValue": 2, "maxValue": 1, "uom": "CEL"}, "2 is no least value beside 1"),
-        ({"minValue": 2, "meanValue": 1, "uom": "CEL"}, "2 is no least value beside 1"),
         ({"meanValue": 3, "sDev": -1, "uom": "CEL"}, "sDev is -1"),
         ({"percRank": Decimal("100.5"), "percValue": 1, "uom": "CEL"}, "percRank is 100.5"),
     ],
@@ -96,9 +101,15 @@ def test_a_report_does_not_contradict_itself(report: dict[str, Any], message: st
         ({}, Code.SENSOR_WITHOUT_VALUE),
         ({"value": 1}, Code.UNIT_UNCLEAR),
         ({"value": 1, "uom": "°C"}, Code.UNIT_UNCLEAR),
+        ({"stringValue": "warm", "uom": "CEL"}, Code.UNIT_UNCLEAR),
+        ({"minValue": 2, "meanValue": 1, "uom": "CEL"}, Code.SENSOR_CONTRADICTION),
+        (
+            {"value": 1, "uom": "CEL", "chemicalSubstance": "ex:1", "microorganism": "ex:2"},
+            Code.SENSOR_CONTRADICTION,
+        ),
     ],
 )
-def test_remarks_on_what_says_little(report: dict[str, Any], code: Code) -> None:
+def test_remarks_on_what_says_little_or_too_much(report: dict[str, Any], code: Code) -> None:
     assert [remark.code for remark in check(**report)] == [code]
 
 
@@ -113,4 +124,4 @@ def test_no_number_needs_no_unit(report: dict[str, Any]) -> None:
 def test_an_exception_alone_is_read_with_a_remark() -> None:
     sensor = parse_sensor({"sensorReport": [{"exception": "ALARM_CONDITION"}]})
 
-    assert [remark.code for remark in check_sensors((sensor,), NOON)] == [Code.SENSOR_WITHOUT_TYPE]
+    assert [remark.code for remark in sensor_remarks((sensor,), NOON)] == [Code.SENSOR_WITHOUT_TYPE]
