@@ -104,7 +104,7 @@ def build_monitor(
     gathering = Gathering(SignedBodies(log, key, clock=clock, randomness=random_bytes), bodies)
     cosigning = None
     if hand is not None:
-        card = MirrorCard(cosigner_key(hand.name, hand.key.public), url)
+        card = MirrorCard(cosigner_key(hand.name, hand.key.public), url.rstrip("/"))
         cosigning = Cosigning(store, files, clock, card=card, key=hand.key)
     parts = Bodies(lambda: CopyReading(files, bodies, trust), bodies, gathering, judging, cosigning)
     return Monitoring(mirroring, alarming, parts)

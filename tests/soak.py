@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import sys
 import tempfile
@@ -31,6 +32,7 @@ def main(kills: int) -> None:
 
 def unwatched(kills: int) -> None:
     """Kill a watch over a log in so many of its turns, and look at the mirror after each."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     seed, began = random.SystemRandom().randrange(10**6), time.monotonic()
     print(f"{kills} kills of a watch over a log, luck {seed}", flush=True)
     with tempfile.TemporaryDirectory() as folder, killing_mirror(Path(folder), random.Random(seed)) as killing:

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from provenance.bundle import Bundle, format_bundle
 from provenance.trust import Trust, format_trust
-from web.pages.checking import OUTCOMES, STEPS
+from web.pages.checking import OUTCOMES, REASONS, STEPS
 from web.pages.text import Text
 
 
@@ -30,6 +30,7 @@ def offline_page(bundle: Bundle, trust: Trust, text: Text) -> bytes:
         name=bundle.subject,
         steps=STEPS,
         outcomes=OUTCOMES,
+        reasons=REASONS,
         bundle=_address(format_bundle(bundle), "application/json"),
         trust=_address(format_trust(trust), "application/json"),
         verifier=_address(_static("evidence.js"), "text/javascript"),

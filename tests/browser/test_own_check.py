@@ -31,6 +31,9 @@ _CHECK = """
   return [section.dataset.ended, Object.fromEntries(lines.map((line) => [line.dataset.step, line.dataset.ended]))];
 })()
 """
+_REASONS = """
+[...document.querySelectorAll("[data-ended=fails] .reason")].map((place) => [place.lang, place.textContent])
+"""
 _ALTERED = """
 const fetched = window.fetch;
 window.fetch = async (address, ...rest) => {
@@ -79,6 +82,19 @@ def test_one_changed_byte_is_shown_at_the_step_that_sees_it(browser: Chromium, s
     }
     assert "does not hold" in said
     assert "A step failed" in said
+
+
+def test_why_a_step_failed_is_said_in_the_readers_language(browser: Chromium, site: Site) -> None:
+    with browser.page(site.page(VerdictClass.CONSISTENT), View(360, 740, "zh-CN")) as page:
+        page.measure(_ALTERED)
+        checked(page)
+        reasons = page.measure(_REASONS)
+
+    assert len(reasons) == 3
+    for language, reason in reasons:
+        assert language == "zh-CN"
+        assert re.search("(签名不成立|不衔接|没有通向根)$", reason)
+        assert not re.search("[{}]|undefined", reason)
 
 
 @pytest.mark.parametrize("language", Language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,16 @@ def test_the_head_of_a_thing_is_a_note_of_the_log_that_anyone_may_read(client: F
     log = world.services.trust.log
     heads = [open_head(parse_note(one.data), log) for one in (answer, of_nothing)]
     assert [(head.subject, head.index) for head in heads] == [(item("A1"), made.index), (item("NEVER"), None)]
+
+
+def test_the_page_of_a_thing_leads_to_its_head(client: FlaskClient, world: World) -> None:
+    world.made(item("A1"))
+    world.services.checkpointing.checkpoint()
+    page = item("A1").replace("https://id.gs1.org", "/verify")
+
+    (address,) = re.findall(r'href="([^"]*/head)"', client.get(page).text)
+
+    assert client.get(address).status_code == 200
 
 
 def test_before_the_first_checkpoint_there_is_no_head(client: FlaskClient, world: World) -> None:

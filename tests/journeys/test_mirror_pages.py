@@ -128,6 +128,12 @@ def test_what_only_the_log_answers_for_is_left_to_it(path: str, client: FlaskCli
     assert (answer.status_code, answer.json["code"]) == (421, "not-the-log")
 
 
+def test_its_pages_lead_to_the_logs_own_heads(client: FlaskClient) -> None:
+    (address,) = re.findall(r'href="([^"]*/head)"', client.get(PAGE).text)
+
+    assert address == client.get("/mirror.json").json["log"] + f"{PAGE}/head"
+
+
 def test_no_checkpoint_can_be_signed_there(home: Path, copy: Path) -> None:
     with mirror_app(home, copy) as app:
         services = app.extensions["provenance"]

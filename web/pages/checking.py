@@ -16,3 +16,32 @@ OUTCOMES = (
     (Outcome.NOT_ASKED.value, "ended"),
 )
 """Each outcome with its icon."""
+
+REASONS = (
+    "leaf",
+    "spelling",
+    "no-checkpoint",
+    "other-log",
+    "line-fails",
+    "log-did-not-sign",
+    "too-few-witnesses",
+    "other-signers",
+    "key-not-in-registry",
+    "signature-fails",
+    "nothing-about-it",
+    "missing-from-chain",
+    "does-not-follow",
+    "needless",
+    "links-forward",
+    "links-to-missing",
+    "not-proven",
+    "wrong-proof",
+    "key-of-another",
+    "key-ended",
+    "other-role",
+    "root-did-not-sign",
+    "party-did-not-sign",
+    "other-root",
+    "seen-another",
+)
+"""What ``evidence.js`` gives as the reason of a failure, each with its sentence; ``leaf`` says of which statement."""

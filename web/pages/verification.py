@@ -24,7 +24,7 @@ from provenance.ids import PartyId, Subject
 from provenance.services.tapping import TapReport
 from provenance.trust import Trust
 from web.addresses import Form, address_of, file_name
-from web.pages.checking import OUTCOMES, STEPS
+from web.pages.checking import OUTCOMES, REASONS, STEPS
 from web.pages.drawing import Caption, Drawing, draw
 from web.pages.facts import Fact, facts
 from web.pages.findings import Banner, FindingLine, banner, other_findings
@@ -60,8 +60,10 @@ class Proof:
     page: str
     steps: tuple[str, ...]
     outcomes: tuple[tuple[str, str], ...]
+    reasons: tuple[str, ...]
     why_no_bundle: str
     machine: str
+    head: str
     file_name: str
 
 
@@ -205,7 +207,9 @@ def _proof(report: Report, text: Text) -> Proof:
         page="" if why_not else address_of(subject, Form.OFFLINE),
         steps=STEPS,
         outcomes=OUTCOMES,
+        reasons=REASONS,
         why_no_bundle=why_not,
         machine=address_of(subject, Form.ANSWER),
+        head=address_of(subject, Form.HEAD),
         file_name=file_name(subject),
     )

@@ -2,7 +2,7 @@
 // (evidence.js, which the page names), and shows how each ended. All words stand in the page already.
 
 const section = document.querySelector("section.check");
-const { isAbleToCheck, readTrust, verify } = await import(section.dataset.verifier);
+const { isAbleToCheck, readTrust, said: filled, verify } = await import(section.dataset.verifier);
 
 const button = section.querySelector("button");
 const said = section.querySelector("[role=status]");
@@ -13,11 +13,20 @@ const bytesAt = async (address) => {
 };
 let ownTrust = null;
 
-function show(step, { outcome, why }) {
+// Why a step failed, in the page's own words where it has them for it.
+function worded({ code, values, leaf }) {
+  const words = (name) => section.querySelector(`[data-reason=${name}]`).textContent;
+  const detail = filled(words(code), values);
+  return leaf === undefined ? detail : filled(words("leaf"), { leaf, detail });
+}
+
+function show(step, { outcome, why, reason }) {
   const line = section.querySelector(`[data-step=${step}]`);
   for (const mark of line.querySelectorAll("[data-outcome]")) mark.hidden = mark.dataset.outcome !== outcome;
   line.dataset.ended = outcome;
-  line.querySelector(".reason").textContent = why;
+  const place = line.querySelector(".reason");
+  place.textContent = reason ? worded(reason) : why;
+  place.lang = reason ? document.documentElement.lang : "en";
 }
 
 function clear() {

@@ -17,11 +17,50 @@ const RESTS_ON = {
   authority: ["statements", "signatures"],
 };
 
-class Failed extends Error {}
+// What the failures that a reader may meet say, by code, so that a page can say them in its own language. Every other
+// failure is one of form: the file, or the trust file, is not made as it should be.
+export const REASONS = {
+  "spelling": "it is not in its one spelling (RFC 8785)",
+  "no-checkpoint": "the file holds no checkpoint",
+  "other-log": "not a checkpoint of this log",
+  "line-fails": "{name} did not sign this, though a line says so",
+  "log-did-not-sign": "the log did not sign it",
+  "too-few-witnesses": "{count} witnesses are not enough",
+  "other-signers": "those named are not those who signed",
+  "key-not-in-registry": "the key {key} is not in the registry",
+  "signature-fails": "the signature by key {key} does not hold",
+  "nothing-about-it": "the file holds no statement about {name}",
+  "missing-from-chain": "leaf {leaf} of the chain of {name} is not here",
+  "does-not-follow": "leaf {leaf} does not follow what came before it in the chain of {name}",
+  "needless": "no chain here needs leaf {leaf}",
+  "links-forward": "leaf {leaf} links to what comes later",
+  "links-to-missing": "leaf {leaf} links to a statement that should be here and is not",
+  "not-proven": "the file does not prove that it is recorded",
+  "wrong-proof": "the proof does not lead to the root",
+  "key-of-another": "the key {key} is not registered for {name}",
+  "key-ended": "the key {key} of {name} had ended",
+  "other-role": "{name} is not enrolled as {role}",
+  "root-did-not-sign": "not enough of the root's keys signed it",
+  "party-did-not-sign": "{name} did not sign it",
+  "other-root": "the registry's root is another's",
+  "seen-another": "its signers had seen {name} at size {count}",
+};
 
-function require(holds, message) {
-  if (!holds) throw new Failed(message);
+class Failed extends Error {
+  constructor(message, reason = null) {
+    super(message);
+    this.reason = reason;
+  }
 }
+
+function require(holds, why) {
+  if (!holds) throw typeof why === "string" ? new Failed(why) : new Failed(said(REASONS[why.code], why.values), why);
+}
+
+const because = (code, values = {}) => ({ code, values });
+
+// A sentence with its places filled in.
+export const said = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 // 1. Text. Each thing that can be written has one spelling; every other is refused.
 
@@ -33,7 +72,7 @@ const utf8 = (text) => encoder.encode(text);
 function readJson(bytes) {
   const text = decoder.decode(bytes);
   const value = JSON.parse(text);
-  require(printJson(value) === text, "it is not in its one spelling (RFC 8785)");
+  require(printJson(value) === text, because("spelling"));
   return value;
 }
 
@@ -326,7 +365,7 @@ async function readExhibit(exhibit) {
 // 5. The checkpoint: a signed note (C2SP tlog-checkpoint, signed-note, tlog-cosignature).
 
 async function checkCheckpoint(note, trust) {
-  require(note !== "", "the file holds no checkpoint");
+  require(note !== "", because("no-checkpoint"));
   require(utf8(note).length <= 64 * 1024, "the note is too large");
   const blank = note.lastIndexOf("\n\n");
   require(blank >= 0 && note.endsWith("\n") && !/[\x00-\x09\x0b-\x1f]/.test(note), "not a signed note");
@@ -334,7 +373,7 @@ async function checkCheckpoint(note, trust) {
   lines.pop();
   const [origin, size, root, ...extensions] = text.split("\n");
   require(extensions.pop() === "" && extensions.every((line) => line !== ""), "not a checkpoint");
-  require(origin === trust.origin, "not a checkpoint of this log");
+  require(origin === trust.origin, because("other-log"));
   require(/^(0|[1-9][0-9]{0,18})$/.test(size) && BigInt(size) < 2n ** 63n, "not a size");
   const treeRoot = readBase64(root, 32);
   require(1 <= lines.length && lines.length <= 100, "1 to 100 signatures may stand there");
@@ -354,9 +393,9 @@ async function checkCheckpoint(note, trust) {
         signers.add(key);
       }
     }
-    require(holds, `${name} did not sign this, though a line says so`);
+    require(holds, because("line-fails", { name }));
   }
-  require(signers.has(trust.log), "the log did not sign it");
+  require(signers.has(trust.log), because("log-did-not-sign"));
   for (const [witness, key] of trust.witnesses) if (signers.has(key)) confirmed.add(witness);
   return { size: BigInt(size), root: treeRoot, confirmed };
 }
@@ -374,7 +413,7 @@ function checkCosignatures(confirmed, trust) {
   for (const [name, least, members] of trust.groups) {
     if (members.filter((member) => reached.has(member)).length >= least) reached.add(name);
   }
-  require(trust.quorum === null || reached.has(trust.quorum), `${confirmed.size} witnesses are not enough`);
+  require(trust.quorum === null || reached.has(trust.quorum), because("too-few-witnesses", { count: confirmed.size }));
 }
 
 // 6. What each statement says about itself.
@@ -396,7 +435,7 @@ async function checkStatement(exhibit) {
   }
   const keys = signers.map(({ key }) => key).sort();
   const signed = exhibit.signatures.map(({ keyid }) => keyid);
-  require(keys.join() === signed.join(), "those named are not those who signed");
+  require(keys.join() === signed.join(), because("other-signers"));
   requireMembers(seen, "origin size root", "not a checkpoint seen");
   require(isText(seen.origin) && isCount(seen.size), "not a checkpoint seen");
   readBase64(seen.root, 32);
@@ -474,9 +513,9 @@ function hasFraction(value) {
 
 async function checkSignatures(exhibit, keys) {
   for (const { keyid, sig } of exhibit.signatures) {
-    require(keys.has(keyid), `the key ${keyid} is not in the registry`);
+    require(keys.has(keyid), because("key-not-in-registry", { key: keyid }));
     const holds = await isSigned(keys.get(keyid), exhibit.message, readBase64(sig));
-    require(holds, `the signature by key ${keyid} does not hold`);
+    require(holds, because("signature-fails", { key: keyid }));
   }
 }
 
@@ -488,29 +527,29 @@ function checkLinks(bundle) {
   require(where.size === byIndex.size, "a statement stands twice");
   const [chainsAt, followedAt] = [new Map(), new Map()];
   const own = bundle.chains.find(([name]) => name === bundle.subject);
-  require(own && own[2].length > 0, `the file holds no statement about ${bundle.subject}`);
+  require(own && own[2].length > 0, because("nothing-about-it", { name: bundle.subject }));
   for (const [name, until, indexes] of bundle.chains) {
     let before = null;
     for (const index of indexes) {
-      require(byIndex.has(index), `leaf ${index} of the chain of ${name} is not here`);
+      require(byIndex.has(index), because("missing-from-chain", { leaf: index, name }));
       const [exhibit, isFollowed] = [byIndex.get(index), until === null || index <= until];
       const links = exhibit.says["prov:previous"];
       let follows = before === null || links.includes(before.hash) || !isFollowed;
       // An entry belongs to one chain, so its links are these and no other.
       if (exhibit.kind === ENTRY) follows = links.join() === (before === null ? "" : before.hash);
-      require(follows, `leaf ${index} does not follow what came before it in the chain of ${name}`);
+      require(follows, because("does-not-follow", { leaf: index, name }));
       before = exhibit;
       chainsAt.set(index, true);
       followedAt.set(index, (followedAt.get(index) ?? 0) + (isFollowed ? 1 : 0));
     }
   }
   for (const [index, exhibit] of byIndex) {
-    require(chainsAt.has(index), `no chain here needs leaf ${index}`);
+    require(chainsAt.has(index), because("needless", { leaf: index }));
     const links = exhibit.says["prov:previous"];
-    require(links.every((link) => (where.get(link) ?? -1) < index), `leaf ${index} links to what comes later`);
+    require(links.every((link) => (where.get(link) ?? -1) < index), because("links-forward", { leaf: index }));
     const [things, outward] = [thingsNamed(exhibit), links.filter((link) => !where.has(link)).length];
     const isWhole = things === null || outward <= things - followedAt.get(index);
-    require(isWhole, `leaf ${index} links to a statement that should be here and is not`);
+    require(isWhole, because("links-to-missing", { leaf: index }));
   }
 }
 
@@ -533,7 +572,7 @@ function thingsNamed(exhibit) {
 // 8. The tree: a leaf's path to the root that the log signed (RFC 9162 §2.1.3.2).
 
 async function checkInclusion(exhibit, { size, root }) {
-  require(exhibit.path !== null, "the file does not prove that it is recorded");
+  require(exhibit.path !== null, because("not-proven"));
   let [place, last, node] = [BigInt(exhibit.index), size - 1n, exhibit.leaf];
   require(place <= last, `there is no such leaf in a tree of ${size}`);
   for (const beside of exhibit.path) {
@@ -546,7 +585,7 @@ async function checkInclusion(exhibit, { size, root }) {
     }
     [place, last] = [place >> 1n, last >> 1n];
   }
-  require(last === 0n && hex(node) === hex(root), "the proof does not lead to the root");
+  require(last === 0n && hex(node) === hex(root), because("wrong-proof"));
 }
 
 // 9. Who may say what: the registry, folded from its entries in the order of the log.
@@ -570,10 +609,10 @@ class Registry {
   recoveries = new Map();
 
   requireSpeaks({ key, party, role }) {
-    require(this.keys.get(key) === party, `the key ${key} is not registered for ${party}`);
-    require(!this.ended.has(key), `the key ${key} of ${party} had ended`);
+    require(this.keys.get(key) === party, because("key-of-another", { key, name: party }));
+    require(!this.ended.has(key), because("key-ended", { key, name: party }));
     const isAllowed = role === "root" ? this.roots.has(key) : this.parties.get(party)?.includes(role);
-    require(isAllowed, `${party} is not enrolled as ${role}`);
+    require(isAllowed, because("other-role", { name: party, role }));
   }
 
   async add({ says: entry, brings, hash, index }) {
@@ -593,8 +632,8 @@ class Registry {
     }
     const byRoot = this.threshold > 0 && signers.filter(({ key }) => this.roots.has(key)).length >= this.threshold;
     const byParty = party !== undefined && signers.some((one) => one.party === party && !brings.has(one.key));
-    if (BY_ROOT.includes(kind)) require(byRoot, "not enough of the root's keys signed it");
-    else require(byParty || (BY_EITHER.includes(kind) && byRoot), `${party} did not sign it`);
+    if (BY_ROOT.includes(kind)) require(byRoot, because("root-did-not-sign"));
+    else require(byParty || (BY_EITHER.includes(kind) && byRoot), because("party-did-not-sign", { name: party }));
     for (const key of brings.keys()) {
       if (kind === "root-rotated" && this.roots.has(key)) continue; // a root key that stays need not prove itself again
       const owner = party ?? ownNames.get(key);
@@ -673,7 +712,7 @@ function checkRoot(bundle, trust) {
     roots[0].brings.size === trust.roots.size &&
     [...roots[0].brings.keys()].every((key) => trust.roots.has(key)) &&
     roots[0].says.threshold === trust.threshold;
-  require(isIt, "the registry's root is another's");
+  require(isIt, because("other-root"));
 }
 
 async function checkAuthority(exhibit, registry, trust) {
@@ -681,7 +720,7 @@ async function checkAuthority(exhibit, registry, trust) {
   else exhibit.says["prov:signers"].forEach((signer) => registry.requireSpeaks(signer));
   const seen = exhibit.says["prov:seen"];
   const isOurs = seen.origin === trust.origin && seen.size <= exhibit.index;
-  require(isOurs, `its signers had seen ${seen.origin} at size ${seen.size}`);
+  require(isOurs, because("seen-another", { name: seen.origin, count: seen.size }));
 }
 
 // 10. The eight steps, in order: for each its outcome and, where it failed, why; "tell" hears of each as it ends.
@@ -699,7 +738,7 @@ export async function verify(bytes, trust, tell = () => {}) {
         ended[step] = { outcome: (await work()) ?? "holds", why: "" };
       } catch (error) {
         // Whatever reading something of another form than expected ends in means that it can't be read.
-        ended[step] = { outcome: "fails", why: error.message };
+        ended[step] = { outcome: "fails", why: error.message, reason: error.reason ?? null };
       }
     }
     tell(step, ended[step]);
@@ -710,7 +749,8 @@ export async function verify(bytes, trust, tell = () => {}) {
       try {
         await check(exhibit, ...more);
       } catch (error) {
-        throw new Failed(`leaf ${exhibit.index}: ${error.message}`);
+        const { reason = null } = error;
+        throw new Failed(`leaf ${exhibit.index}: ${error.message}`, reason && { ...reason, leaf: exhibit.index });
       }
     }
   }

@@ -20,6 +20,7 @@ from provenance.log.alarm import Kind as AlarmKind
 from provenance.proof_steps import Outcome, ProofStep
 from provenance.services.sequencing import WORTH_TELLING
 from provenance.services.tapping import Tapped
+from web.pages.checking import REASONS
 from web.pages.findings import LOOKS, Icon
 from web.pages.text import Language, language_named, text_in
 from web.pages.timeline import Standing
@@ -39,6 +40,7 @@ NEEDED = {
     *(f"role.{role}" for role in Role),
     *(f"phase.{phase}" for phase in Phase),
     *(f"kind.{kind}" for kind in Kind),
+    *(f"check.reason.{reason}" for reason in REASONS),
     *(f"check.step.{step}" for step in ProofStep),
     *(f"check.outcome.{outcome}" for outcome in Outcome),
     *(f"status.{standing}" for standing in Standing),
