@@ -1,6 +1,6 @@
 """``provenance`` alone installs and verifies: no web framework, no database, no drawing.
 
-An inspector's laptop has the four packages of ``[project] dependencies`` and nothing else.
+An inspector's laptop has the five packages of ``[project] dependencies`` and nothing else.
 """
 
 from __future__ import annotations

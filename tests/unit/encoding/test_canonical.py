@@ -74,6 +74,22 @@ def test_the_fast_path_takes_every_body_without_fractions_and_rare_letters(value
     assert (canonical._fast_form(value) is None) == rare
 
 
+def test_the_fast_path_escapes_and_sorts_every_letter_of_the_plane_as_the_package_does() -> None:
+    letters = [chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000]
+    value: Json = {letter: f"{letter}{letter}" for letter in reversed(letters)}
+
+    assert canonical._fast_form(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [2**53, -(2**53), 2**64, {"a": Decimal("0.5")}, "\ud800", {"\ud800": 1}, "\U00010000", {"\U0010ffff": 1}, {1: 1}],
+    ids=repr,
+)
+def test_the_fast_path_leaves_to_the_package_what_it_would_print_otherwise(value: Any) -> None:
+    assert canonical._fast_form({"a": value}) is None
+
+
 SPELLINGS: list[Any] = [
     json.dumps,
     lambda value: json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False),
