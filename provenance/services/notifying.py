@@ -15,7 +15,7 @@ Standard Webhooks 1.0, operational considerations.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
@@ -34,8 +34,10 @@ from provenance.trust import Trust
 
 PAUSES = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 72_000)
 """Seconds after each failed try, as the standard proposes; the last try is 71 and a half hours after the first."""
-LEASE_SECONDS = 60
+LEASE_SECONDS = 120
 
+_STREAK_SECONDS = 20  # with one try of ten seconds, and as much for finding the host, far from the lease's end
+_LONGEST_STREAK = 100
 _AT_ONCE = 200
 _MOST_A_TURN = 500
 _GONE = 410
@@ -130,51 +132,63 @@ class Notifying:
     def _serve(self, name: str) -> Sequence[Sent]:
         tries: list[Sent] = []
         while len(tries) < _MOST_A_TURN:
-            now = self._now()
-            lease = now + LEASE_SECONDS
-            endpoint = self._book.lease(name, now=now, until=lease)
-            if endpoint is None:
-                break
-            found, after = self._next(endpoint)
-            if found is None:
-                self._book.settle(name, Progress(after), lease=lease)
-                break
-            tries.append(self._try(endpoint, found, after, lease))
-            if tries[-1].went not in (Went.DELIVERED, Went.DEAD) or after + 1 >= self._horizon(endpoint.status):
-                break
+            streak = self._streak(name)
+            tries += streak
+            if len(streak) < _LONGEST_STREAK and not (streak and streak[-1].went is Went.DEAD):
+                break  # one failed, nothing is left, or the others have waited long enough
         return tries
 
-    def _next(self, endpoint: Endpoint) -> tuple[Happening | None, LeafIndex]:
-        """The next message for an endpoint, or ``None``, and the position of it, or where to go on looking."""
+    def _streak(self, name: str) -> Sequence[Sent]:
+        """Send one after the other under one lease; how far it came is kept once, at the end.
+
+        Each write waits for its turn among those who capture, so there is not one for each message: what a crash
+        leaves unwritten is sent again.
+        """
+        started = self._now()
+        lease = started + LEASE_SECONDS
+        endpoint = self._book.lease(name, now=started, until=lease)
+        if endpoint is None:
+            return ()
+        tries: list[Sent] = []
+        progress, dead = endpoint.progress, None
+        for index, happening in self._pending(endpoint):
+            if happening is None:
+                progress = Progress(LeafIndex(index + 1))
+            else:
+                went, said = self._send(endpoint, happening)
+                progress, dead = self._after(went, said, index, progress)
+                tries.append(Sent(name, index, Went.DEAD if dead else went, said))
+                if went is not Went.DELIVERED or len(tries) == _LONGEST_STREAK:
+                    break
+            if self._now() - started >= _STREAK_SECONDS:
+                break
+        self._book.settle(name, progress, lease=lease, dead=dead)
+        return tries
+
+    def _pending(self, endpoint: Endpoint) -> Iterator[tuple[LeafIndex, Happening | None]]:
+        """What comes next for an endpoint, place by place; ``None`` for what it did not ask for."""
         at, end = endpoint.progress.next, self._horizon(endpoint.status)
         while at < end:
             with self._store.reading() as store:
                 some = store.statements_from(at, limit=min(_AT_ONCE, end - at))
+            if not some:
+                return
             for stored in some:
                 happening = happening_of(stored, log=self._trust.origin, status=endpoint.status)
-                if is_wanted(happening, endpoint.topics):
-                    return happening, stored.index
-            at = LeafIndex(at + len(some))
-            if not some:
-                break
-        return None, at
+                yield stored.index, happening if is_wanted(happening, endpoint.topics) else None
+            at = LeafIndex(some[-1].index + 1)
 
-    def _try(self, endpoint: Endpoint, happening: Happening, index: LeafIndex, lease: int) -> Sent:
-        """Send one message and keep what became of it."""
-        went, said = self._send(endpoint, happening)
-        now, before = self._now(), endpoint.progress
-        dead = None
+    def _after(self, went: Went, said: str, index: LeafIndex, before: Progress) -> tuple[Progress, DeadLetter | None]:
+        """Where an endpoint stands after a try, and what it will not hear of any more."""
+        now = self._now()
         if went is Went.DELIVERED:
-            progress = Progress(LeafIndex(index + 1))
-        elif went is Went.GONE:
-            progress = Progress(index, before.tries + 1, before.failing_since or now, before.due, is_gone=True)
-        elif before.tries < len(PAUSES):
-            progress = Progress(index, before.tries + 1, before.failing_since or now, now + PAUSES[before.tries])
-        else:
-            went, dead = Went.DEAD, DeadLetter(index, before.failing_since or now, said)
-            progress = Progress(LeafIndex(index + 1))
-        self._book.settle(endpoint.name, progress, lease=lease, dead=dead)
-        return Sent(endpoint.name, index, went, said)
+            return Progress(LeafIndex(index + 1)), None
+        since = now if before.failing_since is None else before.failing_since
+        if went is Went.GONE:
+            return Progress(index, before.tries + 1, since, now, is_gone=True), None
+        if before.tries < len(PAUSES):
+            return Progress(index, before.tries + 1, since, now + PAUSES[before.tries]), None
+        return Progress(LeafIndex(index + 1)), DeadLetter(index, since, said)
 
     def _send(self, endpoint: Endpoint, happening: Happening) -> tuple[Went, str]:
         key, body = self._key(), happening.body

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from provenance.adapters.sql_webhooks import SqlWebhookBook
 from provenance.codes import Code
@@ -320,6 +321,20 @@ def test_a_sender_that_died_before_it_could_note_the_answer_is_followed_by_one_t
     assert (at_once, [one.went for one in after]) == ([], [Went.DELIVERED])
     assert wire.sent[0] == wire.sent[1]
     assert wire.indexes == [place, place]
+
+
+def test_many_messages_cost_as_few_writes_as_one(world: World, notifying: Notifying, wire: Wire) -> None:
+    subscribed(notifying)
+    recorded(world, 12)
+    written: list[str] = []
+    event.listen(
+        world.services.store._engine, "before_cursor_execute", lambda *told: written.append(told[2].partition(" ")[0])
+    )
+
+    notifying.turn()
+
+    assert len(wire.indexes) == 12
+    assert written.count("UPDATE") == 2  # the lease, and how far it came
 
 
 def test_an_idle_turn_writes_nothing(world: World, notifying: Notifying) -> None:
