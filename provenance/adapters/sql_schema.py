@@ -237,6 +237,16 @@ ORDER_DRAFTS = Table(
     Index("order_drafts_by_source", "source"),
 )
 
+ORDER_TROUBLES = Table(
+    "order_troubles",
+    METADATA,
+    Column("subject", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("pointer", Text, nullable=False),
+    Column("told", BigInteger, nullable=False),
+)
+
 SHOP_DELIVERIES = Table(
     "shop_deliveries",
     METADATA,
@@ -316,6 +326,10 @@ def _endpoints_of_webhooks(connection: Connection) -> None:
     METADATA.create_all(connection, (WEBHOOKS, WEBHOOK_DEAD_LETTERS))
 
 
+def _troubles_of_orders(connection: Connection) -> None:
+    METADATA.create_all(connection, (ORDER_TROUBLES,))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first_tables,
     _book_of_serials,
@@ -327,6 +341,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _inbox_of_payments,
     _drafts_of_orders,
     _endpoints_of_webhooks,
+    _troubles_of_orders,
 )
 
 

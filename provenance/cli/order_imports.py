@@ -96,15 +96,17 @@ def template(output: Path | None) -> Answer:
 @verb(
     "drafts",
     example="provenance order drafts",
-    prints="{drafts: [{order, shown, said, total, currency, pieces, source}]}",
+    prints="{drafts: [{order, shown, said, total, currency, pieces, source}], "
+    "troubles: [{order, source, code, pointer, next}]}",
 )
 def drafts() -> Answer:
     """List what shops told of, and how far each order is in the log.
 
     What a shop says of payment is its word alone: "shown" is null until the seller's signed offer is in the log.
+    Troubles are orders that can't be offered as the shop told them last, with what stands in the way.
     """
     with opening.services() as services:
-        waiting = services.shop_importing.waiting()
+        waiting, troubles = services.shop_importing.waiting(), services.shop_importing.troubles()
     rows: list[JsonLike] = []
     lines = []
     for one in waiting:
@@ -117,7 +119,18 @@ def drafts() -> Answer:
             }
         )  # fmt: skip
         lines.append(f"{one.draft.subject}  {order.total}  {shown or 'not offered'}  (the shop says {order.said})")
-    return Answer({"drafts": rows}, lines or ["no drafts"])
+    troubled: list[JsonLike] = []
+    for trouble in troubles:
+        refusal = Refusal(trouble.code, "it can't be offered as it was told", pointer=trouble.pointer)
+        step = NEXT_STEP[trouble.code]
+        troubled.append(
+            {
+                "order": trouble.subject, "source": trouble.source, "code": trouble.code.value,
+                "pointer": trouble.pointer, "next": step,
+            }
+        )  # fmt: skip
+        lines += [f"{trouble.subject}  {refusal}", f"  → {step}"]
+    return Answer({"drafts": rows, "troubles": troubled}, lines or ["no drafts"])
 
 
 @verb(

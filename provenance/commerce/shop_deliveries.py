@@ -7,6 +7,8 @@ Rules:
   forgets orders must be exactly that request, and never an order under another name;
 * no time is under it either: a delivery counts once by its id (``ports.drafts``), and an older telling of an order
   never replaces a newer one, whatever id it comes under;
+* an order that can't be offered is a trouble to show to its seller, and no reason for the shop to send it for ever:
+  what stands in the way is kept by its code and place, without a word of the body;
 * what a shop asks to forget of a customer names orders; nothing else about anybody was ever kept.
 
     X-Shopify-Hmac-SHA256: <base64>   X-Shopify-Topic: orders/create   X-Shopify-Webhook-Id: b54557e4-…
@@ -22,6 +24,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 
@@ -29,11 +32,11 @@ from provenance.codes import Code
 from provenance.commerce.dossier_names import Family, parse_dossier_name
 from provenance.commerce.shop_bodies import count_member, entries_of
 from provenance.commerce.shop_orders import ShopOrder
-from provenance.commerce.shopify_orders import read_shopify_order
-from provenance.commerce.woocommerce_orders import read_woocommerce_order
+from provenance.commerce.shopify_orders import read_shopify_order, shopify_moment, shopify_number
+from provenance.commerce.woocommerce_orders import read_woocommerce_order, woocommerce_moment, woocommerce_number
 from provenance.encoding.canonical import Json, has_members, parse_any
 from provenance.encoding.textual import format_base64
-from provenance.errors import ForgedError, MalformedError
+from provenance.errors import ForgedError, MalformedError, ProvenanceError
 
 LARGEST_DELIVERY = 1 << 20
 """Bytes of a body; an order of a hundred lines has a fifth of that."""
@@ -69,12 +72,22 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
+class TroubledOrder:
+    """An order that can't be offered as it was told: by its number, and what stands in the way; ``told`` is when."""
+
+    number: str
+    code: Code
+    pointer: str
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A verified delivery: an order, or which orders to forget (``None``: all), or neither."""
 
     shop: Shop
     id: str
-    order: ShopOrder | None = None
+    order: ShopOrder | TroubledOrder | None = None
     forget: tuple[str, ...] | None = ()
 
 
@@ -115,8 +128,7 @@ def read_delivery(shop: Shop, posted: Posted, secrets: tuple[bytes, ...]) -> Tol
         case Shop.SHOPIFY:
             return _from_shopify(delivery, topic, body)
         case Shop.WOOCOMMERCE:
-            order = read_woocommerce_order(body) if topic in _WOO_ORDERS else None
-            return Told(shop, delivery, order)
+            return Told(shop, delivery, _order(shop, body) if topic in _WOO_ORDERS else None)
 
 
 def parse_shop_accounts(data: bytes) -> ShopAccounts:
@@ -149,10 +161,28 @@ def _check_code(given: str, body: bytes, secrets: tuple[bytes, ...]) -> None:
         raise ForgedError(Code.FORGED_DELIVERY, "no secret of this shop made the code in the header")
 
 
+def _order(shop: Shop, body: Json) -> ShopOrder | TroubledOrder:
+    """The order in a body; refuses one that has no number, since nobody could be told of it."""
+    read, number_of, told_at = _READERS[shop]
+    try:
+        return read(body)
+    except ProvenanceError as err:
+        number, told = number_of(body), 0
+        with suppress(ProvenanceError):
+            told = told_at(body)
+        return TroubledOrder(number, err.code, err.pointer, told)
+
+
+_READERS = {
+    Shop.SHOPIFY: (read_shopify_order, shopify_number, shopify_moment),
+    Shop.WOOCOMMERCE: (read_woocommerce_order, woocommerce_number, woocommerce_moment),
+}
+
+
 def _from_shopify(delivery: str, topic: str, body: Json) -> Told:
     shop = Shop.SHOPIFY
     if topic in _SHOPIFY_ORDERS:
-        return Told(shop, delivery, read_shopify_order(body))
+        return Told(shop, delivery, _order(shop, body))
     if topic == "customers/redact":
         named = entries_of(body, "orders_to_redact", "")
         numbers = tuple(f"shopify-{count_member({'id': one}, 'id', place)}" for one, place in named)

@@ -61,10 +61,19 @@ def read_shopify_order(body: Json) -> ShopOrder:
     freight = sum(
         _cost(line, 1, currency, place, with_taxes=with_taxes) for line, place in entries_of(body, "shipping_lines", "")
     )
-    number = check_number(f"shopify-{count_member(body, 'id', '')}")
-    order = ShopOrder(number, currency, lines, freight, _said(body), moment_member(body, "updated_at", ""))
+    order = ShopOrder(shopify_number(body), currency, lines, freight, _said(body), shopify_moment(body))
     check_total(order, amount_member(body, "total_price", currency, ""))
     return order
+
+
+def shopify_number(body: Json) -> str:
+    """How an order is numbered here."""
+    return check_number(f"shopify-{count_member(body, 'id', '')}")
+
+
+def shopify_moment(body: Json) -> int:
+    """When the shop said so."""
+    return moment_member(body, "updated_at", "")
 
 
 def _cost(line: Json, pieces: int, currency: str, pointer: str, *, with_taxes: bool) -> int:

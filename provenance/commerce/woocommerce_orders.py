@@ -57,12 +57,20 @@ def read_woocommerce_order(body: Json) -> ShopOrder:
     )
     check_pieces(lines)
     freight = sum(_cost(line, currency, place) for line, place in entries_of(body, "shipping_lines", ""))
-    number = check_number(f"woo-{count_member(body, 'id', '')}")
     said = _SAID.get(text_member(body, "status", ""), Said.OPEN)
-    told = moment_member(body, "date_modified_gmt", "", zone="Z")
-    order = ShopOrder(number, currency, lines, freight, said, told)
+    order = ShopOrder(woocommerce_number(body), currency, lines, freight, said, woocommerce_moment(body))
     check_total(order, amount_member(body, "total", currency, ""))
     return order
+
+
+def woocommerce_number(body: Json) -> str:
+    """How an order is numbered here."""
+    return check_number(f"woo-{count_member(body, 'id', '')}")
+
+
+def woocommerce_moment(body: Json) -> int:
+    """When the shop said so."""
+    return moment_member(body, "date_modified_gmt", "", zone="Z")
 
 
 def _cost(line: Json, currency: str, pointer: str) -> int:

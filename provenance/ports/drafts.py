@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from provenance.codes import Code
 from provenance.commerce.order_drafts import Kept
 from provenance.commerce.shop_orders import ShopOrder
 from provenance.ids import Subject
@@ -21,6 +22,17 @@ class Draft:
     subject: Subject
     source: str
     order: ShopOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why the last telling of an order can't be offered: what stands in the way, and where in the body."""
+
+    subject: Subject
+    source: str
+    code: Code
+    pointer: str
+    told: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +51,14 @@ class DraftBook(Protocol):
         ...
 
     def keep(self, drafts: Sequence[Draft]) -> Sequence[Kept]:
-        """Keep these, durably, and say what became of each; if one differs, nothing is kept."""
+        """Keep these, durably, and say what became of each; if one differs, nothing is kept. Ends their troubles."""
         ...
 
-    def deliver(self, delivery: DeliveryId, draft: Draft | None, *, forget: Sequence[Subject] = ()) -> Kept | None:
-        """Keep a draft and forget others, with the delivery, in one; ``None`` and no change if it came before."""
+    def deliver(self, delivery: DeliveryId, told: Draft | Trouble | None, *, forget: Sequence[Subject] = ()) -> bool:
+        """Keep what was told and forget other orders, with the delivery, in one; false and no change if it came before.
+
+        Of two tellings the newer counts, also where one of them is a trouble.
+        """
         ...
 
     def forget_all(self, delivery: DeliveryId) -> None:
@@ -56,4 +71,8 @@ class DraftBook(Protocol):
 
     def all(self) -> Sequence[Draft]:
         """All drafts, by their names."""
+        ...
+
+    def troubles(self) -> Sequence[Trouble]:
+        """All troubles, by the names of their orders."""
         ...

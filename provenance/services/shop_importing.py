@@ -3,7 +3,8 @@
 Rules:
 
 * nothing that comes in here is signed or enters the log: the seller signs each offer, with a key that is not here;
-* a delivery that was answered well is kept, durably; the same delivery again changes nothing;
+* a delivery that was answered well is kept, durably, as a draft or as a trouble to look at; the same delivery again
+  changes nothing;
 * a table is taken in whole or not at all, and the same table again changes nothing;
 * whether a draft was offered is read from the log when it is asked for.
 """
@@ -20,14 +21,21 @@ from provenance.commerce.dossier_names import Family, parse_dossier_name
 from provenance.commerce.order_drafts import Kept, offer_lines, offer_members
 from provenance.commerce.order_tables import TableReport
 from provenance.commerce.orders import Shown, order_of
-from provenance.commerce.shop_deliveries import Posted, Shop, ShopAccounts, is_ping, read_delivery
+from provenance.commerce.shop_deliveries import (
+    Posted,
+    Shop,
+    ShopAccounts,
+    TroubledOrder,
+    is_ping,
+    read_delivery,
+)
 from provenance.commerce.shop_orders import ShopOrder
 from provenance.commerce.tables import Kind
 from provenance.commerce.terms import Terms, read_terms
 from provenance.encoding.canonical import Json
 from provenance.errors import ConfigurationError, ConflictError, NotFoundError, ProvenanceError, Refusal, RefusedError
 from provenance.ids import Subject
-from provenance.ports.drafts import DeliveryId, Draft, DraftBook
+from provenance.ports.drafts import DeliveryId, Draft, DraftBook, Trouble
 from provenance.ports.outside import Clock
 from provenance.services.ordering import Ordering
 
@@ -68,8 +76,8 @@ class ShopImporting:
         if told.forget is None:
             self._book.forget_all(delivery)
             return
-        draft = None if told.order is None else _draft(accounts.seller, shop, told.order)
-        self._book.deliver(delivery, draft, forget=[_name(accounts.seller, number) for number in told.forget])
+        kept = None if told.order is None else _kept(accounts.seller, shop, told.order)
+        self._book.deliver(delivery, kept, forget=[_name(accounts.seller, number) for number in told.forget])
 
     def rehearse(self, data: bytes, report: TableReport, catalogue: Catalogue) -> Taken:
         """What would become of a table, and everything that is wrong with it; keeps nothing."""
@@ -86,12 +94,20 @@ class ShopImporting:
         """All drafts, and how far the order of each is in the log."""
         return [Waiting(draft, self._shown(draft.subject)) for draft in self._book.all()]
 
+    def troubles(self) -> Sequence[Trouble]:
+        """The orders that can't be offered as they were told last."""
+        return self._book.troubles()
+
     def offer(self, subject: Subject, catalogue: Catalogue, *, token: str) -> dict[str, Json]:
         """The offer of a draft, for its seller to sign; ``token`` is what the receipt will show.
 
-        Refuses a draft that is not there, was called off or offered already, and one in another currency than the
-        terms, which must have been published.
+        Refuses a draft that is not there, was called off or offered already, one that was told since in a way that
+        can't be offered, and one in another currency than the terms, which must have been published.
         """
+        for trouble in self._book.troubles():
+            if trouble.subject == subject:
+                message = f"{subject} was told last in a way that can't be offered"
+                raise RefusedError(trouble.code, message, pointer=trouble.pointer)
         draft = self._book.find(subject)
         if draft is None:
             raise NotFoundError(Code.UNKNOWN_DRAFT, f"no shop told of {subject}")
@@ -147,8 +163,11 @@ def _taken(report: TableReport, drafts: Sequence[Draft], found: Sequence[Kept], 
     return Taken(kept, all_refusals)
 
 
-def _draft(seller: str, shop: Shop, order: ShopOrder) -> Draft:
-    return Draft(_name(seller, order.number), shop.value, order)
+def _kept(seller: str, shop: Shop, told: ShopOrder | TroubledOrder) -> Draft | Trouble:
+    subject = _name(seller, told.number)
+    if isinstance(told, ShopOrder):
+        return Draft(subject, shop.value, told)
+    return Trouble(subject, shop.value, told.code, told.pointer, told.told)
 
 
 def _name(seller: str, number: str) -> Subject:

@@ -9,10 +9,11 @@ from threading import Barrier
 import pytest
 
 from provenance.adapters.sql_drafts import SqlDraftBook
+from provenance.codes import Code
 from provenance.commerce.order_drafts import Kept
 from provenance.commerce.shop_orders import Said, ShopLine, ShopOrder
 from provenance.ids import Subject
-from provenance.ports.drafts import DeliveryId, Draft
+from provenance.ports.drafts import DeliveryId, Draft, Trouble
 from tests.world import World
 
 ORDER = ShopOrder("1", "EUR", (ShopLine("JAR-250", 1, 500),), 0, Said.OPEN, 1000)
@@ -60,21 +61,21 @@ def test_a_delivery_counts_once_even_with_something_else_in_it(book: SqlDraftBoo
     again = book.deliver(delivery(), draft(order=replace(ORDER, told=2000, freight=9)))
     other_shop = book.deliver(DeliveryId("woocommerce", "d-1"), draft(2))
 
-    assert (first, again, other_shop) == (Kept.NEW, None, Kept.NEW)
+    assert (first, again, other_shop) == (True, False, True)
     assert book.all() == [draft(), draft(2)]
 
 
 def test_the_same_delivery_at_once_counts_once(book: SqlDraftBook) -> None:
     start = Barrier(6)
 
-    def deliver(number: int) -> Kept | None:
+    def deliver(number: int) -> bool:
         start.wait()
         return book.deliver(delivery(), draft(number))
 
     with ThreadPoolExecutor(6) as pool:
         became = list(pool.map(deliver, range(6)))
 
-    assert sorted(one is None for one in became) == [False] + [True] * 5
+    assert sorted(became) == [False] * 5 + [True]
     assert len(book.all()) == 1
 
 
@@ -90,3 +91,45 @@ def test_orders_are_forgotten_by_name_and_a_shop_with_all_it_told(book: SqlDraft
 
     assert (named, left) == (["1", "3", "4"], ["4"])
     assert [one.subject[-1] for one in book.all()] == ["1", "4"]
+
+
+def trouble(told: int, number: int = 1, source: str = "shopify") -> Trouble:
+    return Trouble(draft(number).subject, source, Code.OTHER_TOTAL, "/total_price", told)
+
+
+def test_a_trouble_stays_until_the_order_is_told_well_again(book: SqlDraftBook) -> None:
+    book.deliver(delivery(1), draft())
+    book.deliver(delivery(2), trouble(1001))
+    book.deliver(delivery(3), draft(order=replace(ORDER, told=1000)))
+    troubled = book.troubles()
+    book.deliver(delivery(4), draft(order=replace(ORDER, told=1002)))
+
+    assert troubled == [trouble(1001)]
+    assert book.troubles() == []
+
+
+@pytest.mark.parametrize("told", [999, 1000])
+def test_of_two_troubles_the_newer_counts_and_an_old_one_says_nothing_of_a_newer_draft(
+    book: SqlDraftBook, told: int
+) -> None:
+    book.deliver(delivery(1), draft(order=replace(ORDER, told=told + 1)))
+    book.deliver(delivery(2), trouble(told))
+    old = book.troubles()
+    book.deliver(delivery(3), trouble(told + 2))
+    book.deliver(delivery(4), trouble(told + 1))
+
+    assert (old, book.troubles()) == ([], [trouble(told + 2)])
+
+
+def test_a_trouble_ends_when_somebody_brings_the_order_by_hand_or_it_is_forgotten(book: SqlDraftBook) -> None:
+    for number in (1, 2, 3):
+        book.deliver(delivery(number), trouble(1000, number))
+    book.deliver(DeliveryId("woocommerce", "d-1"), trouble(1000, 4, "woocommerce"))
+
+    book.keep([draft(1, "file:aa:2", replace(ORDER, told=0))])
+    book.deliver(delivery(5), None, forget=[draft(2).subject])
+    left = [one.subject[-1] for one in book.troubles()]
+    book.forget_all(delivery(6))
+
+    assert left == ["3", "4"]
+    assert [one.subject[-1] for one in book.troubles()] == ["4"]

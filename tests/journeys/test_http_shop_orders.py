@@ -11,9 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from provenance.adapters.sql_drafts import SqlDraftBook
+from provenance.codes import Code
 from provenance.commerce.shop_deliveries import Shop
+from provenance.errors import RefusedError
 from provenance.services.shop_importing import ShopImporting
-from tests.shops import ACCOUNTS, BEFORE, PERSON, SECRET, body_of, headers_of
+from tests.shops import ACCOUNTS, BEFORE, PERSON, SECRET, body_of, catalogue, headers_of
 from tests.world import World
 from web.app import create_app
 
@@ -120,17 +122,34 @@ def test_a_forged_delivery_is_refused_with_401_and_leaves_nothing(
 
 
 @of_each
-def test_an_order_that_cannot_be_offered_is_not_taken_so_that_the_shop_sends_it_again(
+def test_an_order_that_cannot_be_offered_is_shown_to_its_seller_and_no_longer_once_it_can(
     client: FlaskClient, world: World, shop: Shop
 ) -> None:
-    wrong, right = body_of(shop, total="1.00", total_price="1.00"), body_of(shop)
-    headers = headers_of(shop, wrong)
+    importing, later = world.services.shop_importing, "2026-03-03T10:00:00"
+    wrong = body_of(shop, total="1.00", total_price="1.00")
 
-    refused = client.post(f"/orders/import/{shop}", data=wrong, headers=JSON | headers)
+    answered = post(client, shop, wrong)
+    (trouble,) = importing.troubles()
+    with pytest.raises(RefusedError) as refused:
+        importing.offer(trouble.subject, catalogue(), token="t")
+    mended = post(client, shop, body_of(shop, updated_at=f"{later}Z", date_modified_gmt=later), delivery="d-2")
 
-    assert (refused.status_code, refused.json["code"]) == (400, "other-total")
-    assert refused.json["next"].startswith("Compare pieces and freight")
-    assert post(client, shop, right) == 200
+    assert (answered, mended) == (200, 200)
+    assert (trouble.source, trouble.code, trouble.pointer) == (shop.value, Code.OTHER_TOTAL, "")
+    assert refused.value.code is Code.OTHER_TOTAL
+    assert (list(importing.troubles()), len(drafts(world))) == ([], 1)
+
+
+@of_each
+@pytest.mark.parametrize(("body", "code"), [(b"[]", "wrong-type"), (b"{}", "missing-member"), (b"{", "malformed-json")])
+def test_a_body_that_names_no_order_is_refused_since_nobody_could_be_told_of_it(
+    client: FlaskClient, world: World, shop: Shop, body: bytes, code: str
+) -> None:
+    answer = client.post(f"/orders/import/{shop}", data=body, headers=JSON | headers_of(shop, body))
+
+    assert (answer.status_code, answer.json["code"]) == (400, code)
+    assert answer.json["next"]
+    assert list(world.services.shop_importing.troubles()) == []
 
 
 def test_what_a_shop_asks_to_forget_is_forgotten_and_stays_so(client: FlaskClient, world: World) -> None:

@@ -8,13 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from provenance.adapters.sql_drafts import SqlDraftBook
 from provenance.adapters.workbooks import write_workbook
+from provenance.bootstrap import build
+from provenance.codes import Code
 from provenance.commerce.order_csv import read_csv_rows
 from provenance.commerce.terms import terms_members
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
+from provenance.ids import Subject
+from provenance.ports.drafts import DeliveryId, Trouble
 from tests.after_sales import CHINESE
-from tests.homes import SHOP, key_file, key_of, party_of, write_home
+from tests.homes import SHOP, key_file, key_of, party_of, settings_of, write_home
 from tests.shops import PERSON, sample, sample_path
 from tests.terminal import Said, Terminal
 
@@ -154,6 +159,25 @@ def test_what_no_shop_told_of_or_in_other_money_is_not_offered(terminal: Termina
 
     assert (said.code, said.err.partition(":")[2].partition(":")[0]) == (1, " unknown-draft")
     assert not (tmp_path / "offer.json").exists()
+
+
+def test_a_trouble_is_listed_with_its_place_and_the_next_step(terminal: Terminal, tmp_path: Path) -> None:
+    services = build(settings_of(terminal.home))
+    trouble = Trouble(Subject(ORDER), "shopify", Code.OTHER_TOTAL, "/total_price", 1000)
+    SqlDraftBook(services.store).deliver(DeliveryId("shopify", "d-1"), trouble)
+    services.store.close()
+
+    listed = terminal("order", "drafts", "--json").object
+    people = terminal("order", "drafts").out
+    said = terminal("order", "draft", ORDER, *CATALOGUE, "-o", tmp_path / "offer.json")
+    terminal("order", "import", sample_path("orders.csv"), *CATALOGUE)
+
+    assert [(one["order"], one["code"], one["pointer"]) for one in listed["troubles"]] == [
+        (ORDER, "other-total", "/total_price")
+    ]
+    assert people.startswith(f"{ORDER}  other-total at /total_price: it can't be offered as it was told\n  → Compare")
+    assert (said.code, "other-total at /total_price" in said.err) == (1, True)
+    assert terminal("order", "drafts", "--json").object["troubles"] == []
 
 
 def test_the_template_can_be_taken_in_as_it_is(terminal: Terminal, tmp_path: Path) -> None:

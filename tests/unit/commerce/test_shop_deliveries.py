@@ -11,6 +11,7 @@ from provenance.commerce.shop_deliveries import (
     LARGEST_DELIVERY,
     Posted,
     Shop,
+    TroubledOrder,
     is_ping,
     parse_shop_accounts,
     read_delivery,
@@ -81,6 +82,27 @@ def test_the_code_is_checked_before_anything_is_read(shop: Shop) -> None:
 @pytest.mark.parametrize("delivery", ["", "two words", "x" * 129, "é"])
 def test_a_delivery_without_a_name_could_not_be_counted_once(shop: Shop, delivery: str) -> None:
     assert code_of(shop, posted(shop, body_of(shop), delivery=delivery)) is Code.MISSING_MEMBER
+
+
+@of_each
+@pytest.mark.parametrize(
+    ("changes", "trouble"),
+    [
+        ({"currency": "eur"}, (Code.MALFORMED_TEXT, "/currency", True)),
+        ({"line_items": None}, (Code.WRONG_TYPE, "/line_items", True)),
+        ({"updated_at": 5, "date_modified_gmt": 5}, (Code.WRONG_TYPE, None, False)),
+    ],
+)
+def test_an_order_that_cannot_be_offered_is_a_trouble_by_its_number_and_place(
+    shop: Shop, changes: dict[str, canonical.Json], trouble: tuple[Code, str | None, bool]
+) -> None:
+    told = read_delivery(shop, posted(shop, body_of(shop, **changes)), (SECRET,)).order
+
+    assert isinstance(told, TroubledOrder)
+    assert told.number in ("shopify-450789469", "woo-727")
+    code, pointer, has_moment = trouble
+    assert (told.code, told.told > 0) == (code, has_moment)
+    assert pointer in (None, told.pointer)
 
 
 @pytest.mark.parametrize(
