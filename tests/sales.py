@@ -39,6 +39,7 @@ EXCHANGE = Subject(f"exchange:{GLN}/2026-0001-x")
 CLAIM = Subject(f"claim:{GLN}/2026-0001-c")
 RECALL = Subject(f"recall:{MAKER.party.rpartition('/')[2]}/2026-1")
 RETURN, OTHER_RETURN = Subject(f"return:{GLN}/2026-0001-1"), Subject(f"return:{GLN}/2026-0001-2")
+REFUND = Subject(f"refund:{GLN}/2026-0001-1")
 A, B = item("A1"), item("B1")
 PRICE, FREIGHT = 19900, 1200
 DAY = timedelta(days=1)

@@ -42,6 +42,8 @@ def _flags(item: Subject, ordered: Dossier, book: Book, goods: Goods) -> Iterato
         yield Flag.ABSENT
     if book.holder(Slot.REFUND, refund_key(ordered.name.subject, item)) is not None:
         yield Flag.GIVEN_BACK
+    if ordered.stage(Machine.CHARGEBACK) is Stage.OPEN:
+        yield Flag.CHARGEBACK_OPEN
     if ordered.stage(Machine.ORDER) is Stage.COMPLETED:
         yield Flag.RELEASED
 

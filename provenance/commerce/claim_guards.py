@@ -25,6 +25,7 @@ from provenance.commerce.evaluation import decide
 from provenance.commerce.facts import Facts
 from provenance.commerce.order_guards import pinned_terms
 from provenance.commerce.orders import order_of
+from provenance.commerce.postings import book_after
 from provenance.commerce.returns import refund_key
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Slot
@@ -83,6 +84,7 @@ def _refunded(scene: Scene) -> SlotChanges:
     if decision.outcome is not Outcome.REFUND:
         raise RefusedError(Code.NOT_GRANTED, f"terms and law say {decision.outcome}")
     check_amount(scene.entered.record, owed, _currency(scene))
+    book_after(scene, complaint.order)
     refund = slots(Slot.REFUND, [refund_key(complaint.order, complaint.item)])
     return SlotChanges(takes=(*refund, payment_slot(scene.entered.record)), frees=_ended(scene).frees)
 

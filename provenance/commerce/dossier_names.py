@@ -47,6 +47,7 @@ class Family(StrEnum):
     EXCHANGE = "exchange"
     CLAIM = "claim"
     RECALL = "recall"
+    REFUND = "refund"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,11 @@ def party(members: Members, name: str) -> object:
     return members.read(name, parse_party)
 
 
+def subject(members: Members, name: str) -> object:
+    """The name of any dossier."""
+    return members.read(name, parse_dossier_name)
+
+
 def item_or_none(members: Members, name: str) -> object:
     """A single thing, or ``null`` where no code could be read."""
     return None if members.is_absent(name) else members.read(name, parse_item)

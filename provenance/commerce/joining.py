@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from provenance.commerce.book import Book, SlotChanges
+from provenance.commerce.chargeback_guards import CHARGEBACK_GUARDS
 from provenance.commerce.claim_guards import CLAIM_GUARDS
 from provenance.commerce.dossier import extended
 from provenance.commerce.exchange_guards import EXCHANGE_GUARDS
@@ -24,6 +25,7 @@ from provenance.commerce.order_guards import ORDER_GUARDS
 from provenance.commerce.ownership_guards import OWNERSHIP_GUARDS
 from provenance.commerce.recall_guards import RECALL_GUARDS
 from provenance.commerce.records import Entered
+from provenance.commerce.refund_guards import REFUND_GUARDS
 from provenance.commerce.return_guards import RETURN_GUARDS
 from provenance.commerce.review_guards import REVIEW_GUARDS
 from provenance.commerce.scene import Scene
@@ -37,6 +39,8 @@ _GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
     **CLAIM_GUARDS,
     **EXCHANGE_GUARDS,
     **RECALL_GUARDS,
+    **REFUND_GUARDS,
+    **CHARGEBACK_GUARDS,
     **RETURN_GUARDS,
     **REVIEW_GUARDS,
 }

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from provenance.codes import Code
+from provenance.commerce.chargeback_rows import CHARGEBACK_ROWS
 from provenance.commerce.claim_rows import CLAIM_ROWS
 from provenance.commerce.dossier_names import Family
 from provenance.commerce.exchange_rows import EXCHANGE_ROWS
 from provenance.commerce.order_rows import ORDER_ROWS, TERMS_ROWS
 from provenance.commerce.ownership_rows import OWNERSHIP_ROWS
 from provenance.commerce.recall_rows import RECALL_ROWS
+from provenance.commerce.refund_rows import REFUND_ROWS
 from provenance.commerce.return_rows import RETURN_ROWS
 from provenance.commerce.review_rows import REVIEW_ROWS
 from provenance.commerce.tables import EACH_SERIAL, Kind, Machine, Move, Row, Stage
@@ -27,12 +29,13 @@ Place = tuple[Machine, str]
 
 TABLES: Mapping[Family, Mapping[Kind, Row]] = {
     Family.TERMS: {row.kind: row for row in TERMS_ROWS},
-    Family.ORDER: {row.kind: row for row in ORDER_ROWS},
+    Family.ORDER: {row.kind: row for row in (*ORDER_ROWS, *CHARGEBACK_ROWS)},
     Family.RETURN: {row.kind: row for row in RETURN_ROWS},
     Family.OWNERSHIP: {row.kind: row for row in OWNERSHIP_ROWS},
     Family.EXCHANGE: {row.kind: row for row in EXCHANGE_ROWS},
     Family.CLAIM: {row.kind: row for row in CLAIM_ROWS},
     Family.RECALL: {row.kind: row for row in RECALL_ROWS},
+    Family.REFUND: {row.kind: row for row in REFUND_ROWS},
     Family.REVIEWS: {row.kind: row for row in REVIEW_ROWS},
 }
 

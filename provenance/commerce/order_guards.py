@@ -18,6 +18,7 @@ from provenance.codes import Code
 from provenance.commerce.book import Book, SlotChanges, slots
 from provenance.commerce.calendar import day_of, end_of
 from provenance.commerce.dossier import Dossier
+from provenance.commerce.dossier_names import Family
 from provenance.commerce.exchanges import check_may_go_out, exchange_of
 from provenance.commerce.extraction import bought
 from provenance.commerce.floor import raised
@@ -25,6 +26,7 @@ from provenance.commerce.law_tables import law_of
 from provenance.commerce.members import Members
 from provenance.commerce.orders import Order, order_of
 from provenance.commerce.payment_notices import Grade
+from provenance.commerce.postings import book_after, dossiers_of_money
 from provenance.commerce.returns import refund_key
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Machine, Signatory, Slot, Stage
@@ -173,12 +175,24 @@ def _completed(scene: Scene) -> SlotChanges:
     for serial in ways:
         if (holder := scene.book.holder(Slot.RETURN, serial)) is not None:
             raise RefusedError(Code.STILL_OPEN, f"{serial} is in {holder}", evidence={"holder": holder})
+    _check_nobody_waits_for_money(scene)
     if scene.signed_as == {Signatory.SELLER}:
         end = released_at(dossier, pinned_terms(order_of(dossier), scene.book))
         if scene.entered.record.at < end:
             message = f"the buyer may object until {end}"
             raise RefusedError(Code.BEFORE_ITS_TIME, message, pointer="/at")
     return _NOTHING
+
+
+def _check_nobody_waits_for_money(scene: Scene) -> None:
+    """What is released is all that is held: afterwards the order's escrow is empty, and never filled again."""
+    for one in dossiers_of_money(scene.dossier, scene.book):
+        if one.name.family is Family.REFUND and one.stage(Machine.REFUND) is not Stage.REFUNDED:
+            subject = one.name.subject
+            raise RefusedError(Code.STILL_OPEN, f"{subject} is not paid back yet", evidence={"holder": subject})
+    if scene.dossier.stage(Machine.CHARGEBACK) is Stage.OPEN:
+        raise RefusedError(Code.STILL_OPEN, f"a chargeback of {scene.dossier.name.subject} is open")
+    book_after(scene, scene.dossier.name.subject)
 
 
 def _cancelled(scene: Scene) -> SlotChanges:

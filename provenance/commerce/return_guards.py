@@ -18,15 +18,21 @@ from collections.abc import Callable, Mapping
 
 from provenance.codes import Code
 from provenance.commerce.amounts import payment_slot
-from provenance.commerce.book import SlotChanges, slots
+from provenance.commerce.book import SlotChanges, SlotKey, slots
 from provenance.commerce.circumstances import circumstances_of
 from provenance.commerce.decision import Decision
+from provenance.commerce.dossier import Dossier
+from provenance.commerce.dossier_names import Family, parse_dossier_name
 from provenance.commerce.entitlement import check_in_order, check_kept, check_not_paid_back
 from provenance.commerce.evaluation import decide
 from provenance.commerce.extraction import bought, facts_of
+from provenance.commerce.members import Members
+from provenance.commerce.money import Money
 from provenance.commerce.order_guards import pinned_terms
 from provenance.commerce.orders import order_of
+from provenance.commerce.postings import book_after, till_of
 from provenance.commerce.reception import check_came_back
+from provenance.commerce.refunds import refund_of
 from provenance.commerce.returns import asked_in, refund_key, return_of
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Machine, Slot, Stage
@@ -84,6 +90,8 @@ def _awarded_to_seller(scene: Scene) -> SlotChanges:
 
 def _ended(scene: Scene) -> SlotChanges:
     asked = return_of(scene.dossier)
+    if (holder := scene.book.holder(Slot.REFUND, refund_key(asked.order, asked.item))) is not None:
+        raise RefusedError(Code.STILL_OPEN, f"{holder} pays it back", evidence={"holder": holder})
     return SlotChanges(frees=scene.book.held(Slot.RETURN, [asked.item], by=asked.subject))
 
 
@@ -103,26 +111,58 @@ def _matched(scene: Scene) -> SlotChanges:
     return _NOTHING
 
 
-def _refunded(scene: Scene) -> SlotChanges:
-    asked, members = return_of(scene.dossier), scene.entered.record.members
+def check_paid_back(scene: Scene, amount: Money) -> None:
+    """Refuses less for a return than terms and law say, more than was paid for its item, and what they refuse."""
+    asked = return_of(scene.dossier)
     order = order_of(scene.book.known(asked.order))
-    if members.text("currency") != order.currency:
+    if amount.currency != order.currency:
         raise RefusedError(Code.WRONG_CURRENCY, f"the order is in {order.currency}", pointer="/currency")
     decision, piece = decision_on(scene), bought(order, asked.item)
     is_kind = decision.outcome is Outcome.REFUSE and scene.dossier.newest(Kind.RETURN_ACCEPTED) is not None
     if decision.outcome in {Outcome.HOLD, Outcome.REFUSE} and not is_kind:
         raise RefusedError(Code.NOT_GRANTED, f"terms and law say {decision.outcome}")
     owed = sum(leg.minor for leg in decision.legs if leg.target is Purse.BUYER)
-    most, minor = piece.line.price + piece.freight, members.whole("minor", 0, 2**53 - 1)
-    if not owed <= minor <= most:
-        message = f"{owed} to {most} {order.currency} are paid back, not {minor}"
+    most = piece.line.price + piece.freight
+    if not owed <= amount.minor <= most:
+        message = f"{owed} to {most} {order.currency} are paid back, not {amount.minor}"
         raise RefusedError(Code.OTHER_AMOUNT, message, pointer="/minor")
+
+
+def _refunded(scene: Scene) -> SlotChanges:
+    asked, members = return_of(scene.dossier), scene.entered.record.members
+    amount = Money(members.whole("minor", 0, 2**53 - 1), members.text("currency"))
+    key = refund_key(asked.order, asked.item)
+    holder = scene.book.holder(Slot.REFUND, key)
+    paying = None if holder is None else scene.book.dossier(parse_dossier_name(holder))
+    is_told = paying is not None and paying.name.family is Family.REFUND and refund_of(paying).after == asked.subject
+    takes: tuple[SlotKey, ...] = ()
+    if paying is not None and is_told:
+        _check_told_by(paying, amount, members)
+    else:
+        check_paid_back(scene, amount)
+        if members.text("provider") != (way := till_of(scene.book.known(asked.order)).provider):
+            message = f"it was paid by {way}, and goes back the same way"
+            raise RefusedError(Code.OTHER_MERCHANT, message, pointer="/provider")
+        book_after(scene, asked.order)
+        takes = (*slots(Slot.REFUND, [key]), payment_slot(scene.entered.record))
     is_back = scene.dossier.stage(Machine.RECEPTION) is Stage.MATCHED
     freed = scene.book.held(Slot.RETURN, [asked.item], by=asked.subject)
     sold = scene.book.held(Slot.SALE, [asked.item], by=asked.order) if is_back else ()
-    refund = slots(Slot.REFUND, [refund_key(asked.order, asked.item)])
-    payment = payment_slot(scene.entered.record)
-    return SlotChanges(takes=(*refund, payment), frees=(*freed, *sold))
+    return SlotChanges(takes=takes, frees=(*freed, *sold))
+
+
+def _check_told_by(paying: Dossier, amount: Money, members: Members) -> None:
+    """Refuses a return to end with another payment than that which its refund tells of."""
+    paid = paying.newest(Kind.REFUND_PAID)
+    if paid is None:
+        raise RefusedError(Code.STILL_OPEN, f"{paying.name.subject} is {paying.stage(Machine.REFUND)}")
+    told = paid.record.members
+    names = ("provider", "reference")
+    if [members.text(name) for name in names] != [told.text(name) for name in names]:
+        raise RefusedError(Code.OTHER_MERCHANT, f"{paying.name.subject} tells of another payment", pointer="/reference")
+    if amount != refund_of(paying).amount:
+        message = f"{refund_of(paying).amount} were paid back, not {amount}"
+        raise RefusedError(Code.OTHER_AMOUNT, message, pointer="/minor")
 
 
 RETURN_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {

@@ -30,7 +30,7 @@ from provenance.commerce.ledger import (
     Void,
 )
 from provenance.commerce.money import Money
-from provenance.commerce.payment_notices import Grade, PaymentNotice, PaymentState, Provider
+from provenance.commerce.payment_notices import Grade, PaymentNotice, PaymentState
 from provenance.errors import ConflictError, RefusedError
 
 DONE = frozenset({PaymentState.PAID, PaymentState.REFUNDED})
@@ -40,7 +40,7 @@ DONE = frozenset({PaymentState.PAID, PaymentState.REFUNDED})
 class Till:
     """Where money comes in and goes out: a merchant at a provider."""
 
-    provider: Provider
+    provider: str
     merchant: str
 
     @property
@@ -80,10 +80,15 @@ def ask_payment(ledger: Ledger, order: str, amount: Money, *, at: Till) -> Ledge
     return ledger.post(Posting(PostingId(f"ask {asked.id}"), (Pend(asked),)))
 
 
-def ask_refund(ledger: Ledger, order: str, amount: Money, *, refund: str, at: Till) -> Ledger:
-    """The book in which the provider is to give back; refuses more than is held for the order and not spoken for."""
-    escrow = Account(AccountKind.ESCROW, order)
-    asked = Transfer(_refund_id(refund), escrow, at.account, amount, Reason.REFUND, order)
+def ask_refund(
+    ledger: Ledger, order: str, amount: Money, *, refund: str, at: Till, source: Account | None = None
+) -> Ledger:
+    """The book in which the provider is to give back; refuses more than is held for the order and not spoken for.
+
+    ``source`` has the money where it was released already.
+    """
+    held = source or Account(AccountKind.ESCROW, order)
+    asked = Transfer(_refund_id(refund), held, at.account, amount, Reason.REFUND, order)
     return ledger.post(Posting(PostingId(f"ask {asked.id}"), (Pend(asked),)))
 
 

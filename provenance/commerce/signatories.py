@@ -16,6 +16,7 @@ from provenance.commerce.dossier import Dossier
 from provenance.commerce.dossier_names import Family, parse_dossier_name
 from provenance.commerce.orders import attestor_of, buyer_of, carriers_of
 from provenance.commerce.ownership import dossier_of_owner, owner_of
+from provenance.commerce.refunds import granted_in
 from provenance.commerce.returns import asked_in, return_of
 from provenance.commerce.reviews import review_signatory
 from provenance.commerce.scene import Scene
@@ -48,9 +49,21 @@ def _in_order(signer: Signer, scene: Scene) -> Signatory | None:
     kind, party, dossier = scene.entered.record.kind, signer.party, scene.dossier
     if signer.role is Role.CONSUMER:
         return Signatory.BUYER if kind is Kind.ORDER_PLACED or party == buyer_of(dossier) else None
-    if kind is Kind.ORDER_PAID and party == attestor_of(dossier):
+    if kind in _ATTESTED and party == attestor_of(dossier):
         return Signatory.ATTESTOR
     return _registered(signer, dossier)
+
+
+def _in_refund(signer: Signer, scene: Scene) -> Signatory | None:
+    granted = scene.dossier.newest(Kind.REFUND_GRANTED) or scene.entered
+    refund = granted_in(granted)
+    if signer.role is Role.CONSUMER:
+        of = refund.item
+        whose = buyer_of(scene.book.known(refund.order)) if of is None else _whose(of, refund.order, scene)
+        return Signatory.CLAIMANT if signer.party == whose else None
+    if scene.entered.record.kind in _ATTESTED and signer.party == attestor_of(scene.book.known(refund.order)):
+        return Signatory.ATTESTOR
+    return _registered(signer, scene.dossier)
 
 
 def _in_ownership(signer: Signer, scene: Scene) -> Signatory | None:
@@ -74,6 +87,10 @@ def _in_ownership(signer: Signer, scene: Scene) -> Signatory | None:
 def _in_return(signer: Signer, scene: Scene) -> Signatory | None:
     if signer.role is Role.CONSUMER:
         return Signatory.CLAIMANT if signer.party == _claimant(scene) else None
+    if scene.entered.record.kind is Kind.RETURN_REFUNDED:
+        attestor = attestor_of(scene.book.known(return_of(scene.dossier).order))
+        if signer.party == attestor and signer.role is not Role.SELLER:
+            return Signatory.ATTESTOR
     return _registered(signer, scene.dossier)
 
 
@@ -125,6 +142,14 @@ def _registered(signer: Signer, dossier: Dossier) -> Signatory | None:
     return Signatory.CARRIER if signer.role is Role.SHIPPER and signer.party in carriers_of(dossier) else None
 
 
+_ATTESTED = frozenset(
+    {
+        Kind.ORDER_PAID,
+        *(Kind.REFUND_ASKED, Kind.REFUND_PAID, Kind.REFUND_FAILED),
+        *(Kind.CHARGEBACK_OPENED, Kind.CHARGEBACK_WON, Kind.CHARGEBACK_LOST),
+    }
+)
+
 _SEEN_AS: Mapping[Family, Callable[[Signer, Scene], Signatory | None]] = {
     Family.TERMS: _in_order,
     Family.ORDER: _in_order,
@@ -133,5 +158,6 @@ _SEEN_AS: Mapping[Family, Callable[[Signer, Scene], Signatory | None]] = {
     Family.EXCHANGE: _in_case,
     Family.CLAIM: _in_case,
     Family.RECALL: _in_recall,
+    Family.REFUND: _in_refund,
     Family.REVIEWS: lambda signer, scene: review_signatory(signer, scene.entered, scene.dossier),
 }

@@ -94,6 +94,13 @@ class Kind(StrEnum):
     CLAIM_WITHDRAWN = "claim-withdrawn"
     CLAIM_REFUNDED = "claim-refunded"
     CLAIM_COMPENSATED = "claim-compensated"
+    REFUND_GRANTED = "refund-granted"
+    REFUND_ASKED = "refund-asked"
+    REFUND_PAID = "refund-paid"
+    REFUND_FAILED = "refund-failed"
+    CHARGEBACK_OPENED = "chargeback-opened"
+    CHARGEBACK_WON = "chargeback-won"
+    CHARGEBACK_LOST = "chargeback-lost"
     RECALL_ISSUED = "recall-issued"
     RECALL_EXTENDED = "recall-extended"
     RECALL_NOTIFIED = "recall-notified"
@@ -121,6 +128,8 @@ class Machine(StrEnum):
     PENALTY = "penalty"
     RECALL = "recall"
     REMEDY = "remedy"
+    REFUND = "refund"
+    CHARGEBACK = "chargeback"
 
 
 EACH_SERIAL = frozenset({Machine.FULFILMENT, Machine.REVIEW, Machine.ANSWER, Machine.REMEDY})
@@ -172,6 +181,10 @@ class Stage(StrEnum):
     NOTIFIED = "notified"
     REMEDIED = "remedied"
     WITHDRAWN = "withdrawn"
+    GRANTED = "granted"
+    FAILED = "failed"
+    OPEN = "open"
+    WON = "won"
 
 
 @unique

@@ -31,7 +31,7 @@ from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.errors import MalformedError, ProvenanceError, RefusedError
 from tests.cast import CARRIER, SHOP, gtin, lot_with_items
-from tests.sales import ANNA, CLAIM, EXCHANGE, ORDER, RECALL, RETURN, REVIEWS, TERMS, TERMS_OF, A, B, ownership
+from tests.sales import ANNA, CLAIM, EXCHANGE, ORDER, RECALL, REFUND, RETURN, REVIEWS, TERMS, TERMS_OF, A, B, ownership
 
 ROWS = [(family, row) for family, table in TABLES.items() for row in table.values()]
 EDGES = [(family, row, step) for family, row in ROWS for step in row.moves]
@@ -41,6 +41,7 @@ NAMES = {
     Family.OWNERSHIP: ownership(A),
     Family.REVIEWS: REVIEWS,
     Family.RETURN: RETURN,
+    Family.REFUND: REFUND,
     Family.RECALL: RECALL,
     Family.CLAIM: CLAIM,
     Family.EXCHANGE: EXCHANGE,
@@ -141,6 +142,8 @@ _VALUES: dict[str, st.SearchStrategy[Json]] = {
     "text": _hashes,
     "basis": st.just("E-Commerce Law 42"),
     "decision": _hashes,
+    "after": st.sampled_from((ORDER, RETURN)),
+    "piece": st.sampled_from((None, A)),
     "ask": st.sampled_from(sorted(Ask)),
     "ground": st.sampled_from(sorted(Ground)),
     "scanned": st.sampled_from((None, A)),
