@@ -92,6 +92,13 @@ class Program:
         """Return once it listens; fail if it ended instead."""
         wait_until(self._is_up)
 
+    def outcome(self) -> int:
+        """Its exit code, once it has ended by itself."""
+        assert self._process is not None
+        code = self._process.wait(timeout=PATIENCE_SECONDS)
+        self._process = None
+        return code
+
     def stop(self) -> None:
         """Return once it has ended, as it should when it is told to; nothing, if it does not run."""
         if self._process is not None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import BaseServer
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from werkzeug.serving import make_server
@@ -17,6 +18,9 @@ from provenance.bootstrap import build
 from provenance.config import read_settings
 from tests.terminal import PASSPHRASE
 from web.app import create_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 class QuietFiles(SimpleHTTPRequestHandler):
@@ -50,6 +54,25 @@ def published(home: Path, readers: str = "") -> Iterator[str]:
     with running(server):
         yield url
     services.store.close()
+
+
+@contextmanager
+def one_after_the_other(first: Path, second: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The address of an installation, and what puts another in its place when a checkpoint is next asked for."""
+    opened = [build(read_settings({"PROVENANCE_HOME": str(home)})) for home in (first, second)]
+    before, after = map(create_app, opened)
+    is_over, shown = threading.Event(), [before]
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if is_over.is_set() and environ["PATH_INFO"] == "/checkpoint":
+            shown[0] = after  # not between a checkpoint and its tiles, which would be another attack
+        return shown[0](environ, start)
+
+    server = make_server("127.0.0.1", 0, answer, threaded=True)
+    with running(server):
+        yield f"http://127.0.0.1:{server.server_port}", is_over.set
+    for services in opened:
+        services.store.close()
 
 
 @contextmanager

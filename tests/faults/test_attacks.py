@@ -39,8 +39,8 @@ from tests.attack_world import (
 from tests.cast import MAKER, item
 from tests.homes import MAKER as MAKER_GLN
 from tests.homes import files_in, handed_to, key_of
-from tests.processes import command, offline, wait_until
-from tests.served import published
+from tests.processes import OURS, Program, command, environment, offline, wait_until
+from tests.served import one_after_the_other, published
 from tests.terminal import Terminal
 
 NOWHERE = Path("/dev/null/nowhere")
@@ -200,6 +200,27 @@ def test_a_mirror_sees_that_a_log_shows_less_than_it_signed_before(world: Attack
     (alarm,) = (copy / "evidence").glob("alarm-*.json")
     judged = offline("log", "check-alarm", alarm, "--trust", world.trust_file)
     assert (judged.code, judged.out.splitlines()[0]) == (0, f"claimed  log-rolled-back  {ORIGIN}"), judged.err
+
+
+def test_a_watch_that_goes_on_by_itself_ends_with_the_attack_that_it_sees(world: AttackWorld, tmp_path: Path) -> None:
+    backup, copy = world.snapshot(tmp_path / "backup"), tmp_path / "copy"
+    world.made(item("WATCHED"))
+    grown = world.snapshot(tmp_path / "grown")
+
+    with one_after_the_other(grown, backup) as (url, put_backup_back):
+        words = ("mirror", "copy", url, copy, "--trust", world.trust_file, "--every", "1")
+        watch = Program([*OURS, *words], 0, tmp_path / "diary", environment(tmp_path / "elsewhere"))
+        watch.start()
+        try:
+            wait_until(lambda: watch.said.count("confirmed by") >= 2)
+            put_backup_back()
+            code = watch.outcome()
+        finally:
+            watch.kill()
+
+    assert (code, watch.said.count("error:"), "error: log-rolled-back" in watch.said) == (1, 1, True), watch.said
+    (alarm,) = (copy / "evidence").glob("alarm-*.json")
+    assert offline("log", "check-alarm", alarm, "--trust", world.trust_file).code == 0
 
 
 def test_the_verifier_finds_what_a_revoked_key_signed_with_an_old_date(world: AttackWorld, tmp_path: Path) -> None:
