@@ -343,12 +343,13 @@ def check_cosignatures(confirmed: Iterable[str], trust: Value) -> None:
 # 6. What each statement says about itself.
 
 EVENT, ENTRY = "application/vnd.provenance.custody-event+json", "application/vnd.provenance.registry-entry+json"
+RECORD = "application/vnd.provenance.commerce-record+json"
 ROLES = {"root", "producer", "shipper", "seller", "inspector", "reporter"}
 
 
 def check_statement(exhibit: Value) -> None:
     """The body, and in it: which statements it follows, who signed it as what, which checkpoint they had seen."""
-    require(exhibit["kind"] in (EVENT, ENTRY), "a statement of an unknown type")
+    require(exhibit["kind"] in (EVENT, ENTRY, RECORD), "a statement of an unknown type")
     body = exhibit["says"] = read_json(exhibit["body"])
     require(isinstance(body, dict), "a body is one object")
     links, signers, seen = (body.get(f"prov:{name}") for name in ("previous", "signers", "seen"))
@@ -357,16 +358,26 @@ def check_statement(exhibit: Value) -> None:
     for signer in signers:
         require(isinstance(signer, dict) and set(signer) == {"party", "key", "role"}, "not a signer")
         require(isinstance(signer["party"], str) and is_hash(signer["key"]), "not a signer")
-        require(signer["role"] in ROLES, "a role that nobody has")
+        require(signer["role"] in ROLES or is_consumer(exhibit, signer), "a role that nobody has")
     keys = sorted(signer["key"] for signer in signers)
     require(keys == [signature["keyid"] for signature in exhibit["signatures"]], "those named are not those who signed")
     require(isinstance(seen, dict) and set(seen) == {"origin", "size", "root"}, "not a checkpoint seen")
     require(isinstance(seen["origin"], str) and is_count(seen["size"]), "not a checkpoint seen")
     read_base64(seen["root"], 32)
+    require(exhibit["kind"] == EVENT or not has_fraction(body), "a fraction where there are whole numbers only")
     exhibit["brings"] = {}
     if exhibit["kind"] == ENTRY:
-        require(not has_fraction(body), "a fraction in an entry of the registry")
         exhibit["brings"] = check_entry({name: body[name] for name in body if not name.startswith("prov:")})
+    for signer in signers:
+        if is_consumer(exhibit, signer):
+            raw = read_key(signer["party"])
+            require(key_id(raw) == signer["key"], "a consumer with another's key")
+            exhibit["brings"][signer["key"]] = raw
+
+
+def is_consumer(exhibit: Value, signer: Value) -> bool:
+    """Who bought something is in no registry: they sign records of commerce, and are named by their key itself."""
+    return bool(exhibit["kind"] == RECORD and signer["role"] == "consumer")
 
 
 # Which members an entry of the registry has, by its kind.
@@ -459,7 +470,7 @@ def check_links(bundle: Value) -> None:
             exhibit, is_followed = by_index[index], until is None or index <= until
             links = exhibit["says"]["prov:previous"]
             follows = before is None or before["hash"] in links or not is_followed
-            if exhibit["kind"] == ENTRY:  # an entry belongs to one chain, so its links are these and no other
+            if exhibit["kind"] != EVENT:  # an entry or a record belongs to one chain: these are its links, and no other
                 follows = links == ([] if before is None else [before["hash"]])
             require(follows, f"leaf {index} does not follow what came before it in the chain of {name}")
             before = exhibit
@@ -477,7 +488,7 @@ def check_links(bundle: Value) -> None:
 def things_named(exhibit: Value) -> int | None:
     """How many things a statement names at most; ``None`` where it also moves things that it does not name."""
     body = exhibit["says"]
-    if exhibit["kind"] == ENTRY:
+    if exhibit["kind"] != EVENT:
         return 1
     if "errorDeclaration" in body or (body.get("action") == "DELETE" and not body.get("childEPCs")):
         return None  # EPCIS 2.0 §7.4.3: a unit emptied by one word lets out whatever is in it
@@ -639,7 +650,8 @@ def check_authority(exhibit: Value, registry: Registry, trust: Value) -> None:
         registry.add(exhibit["says"], exhibit["brings"], exhibit["hash"], exhibit["index"])
     else:
         for signer in exhibit["says"]["prov:signers"]:
-            registry.require_speaks(signer)
+            if not is_consumer(exhibit, signer):
+                registry.require_speaks(signer)
     seen = exhibit["says"]["prov:seen"]
     is_ours = seen["origin"] == trust["origin"] and seen["size"] <= exhibit["index"]
     require(is_ours, f"its signers had seen {seen['origin']} at size {seen['size']}")

@@ -7,7 +7,8 @@ The server, ``provenance verify``, the one-file verifier (``evidence_verifier.py
 2. *checkpoint*: the trusted log signed it, and no line below it is of somebody the trust file does not know;
 3. *cosignatures*: as many independent witnesses confirmed it as the trust file asks for;
 4. *statements*: each body is of a known type, in its one spelling, and its signers are those who signed;
-5. *signatures*: every signature holds, by keys that the bundle's own registry entries bring;
+5. *signatures*: every signature holds, by keys that the bundle's own registry entries bring, or that are the names of
+   consumers, who sign records of commerce;
 6. *links*: each chain named is unbroken, nothing rests on what comes later, nothing is there that no chain needs,
    and no more links lead out of the file than there are things outside it;
 7. *inclusion*: each leaf is in the checkpoint's tree, at its place;
@@ -37,6 +38,7 @@ from provenance.custody.entry_rules import admit
 from provenance.custody.parties import Registry, record
 from provenance.custody.reach import is_within
 from provenance.custody.registry_entries import Entry, RootEstablished
+from provenance.custody.roles import Role
 from provenance.custody.statements import (
     AttestedStatement,
     OpenedStatement,
@@ -44,6 +46,7 @@ from provenance.custody.statements import (
     SignedStatement,
     VerifiedStatement,
     attest,
+    consumers_in,
     introduced_by,
     open_statement,
     read_content,
@@ -59,7 +62,7 @@ from provenance.log.note import parse_note
 from provenance.log.proofs import verify_inclusion
 from provenance.trust import Trust
 
-_KINDS = frozenset({PayloadType.CUSTODY_EVENT, PayloadType.REGISTRY_ENTRY})  # what a history is made of
+_KINDS = frozenset({PayloadType.CUSTODY_EVENT, PayloadType.REGISTRY_ENTRY, PayloadType.COMMERCE_RECORD})
 _LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
 _AMOUNTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 _SINGLE = ("parentID", "transformationID")
@@ -215,7 +218,7 @@ def _opened(exhibits: Iterable[Exhibit], problems: list[Problem]) -> dict[LeafIn
     for exhibit in exhibits:
         try:
             if (kind := exhibit.envelope.payload_type) not in _KINDS:
-                raise MalformedError(Code.UNKNOWN_PAYLOAD_TYPE, f"no history holds a statement of the type {kind!r}")
+                raise MalformedError(Code.UNKNOWN_PAYLOAD_TYPE, f"no bundle holds a statement of the type {kind!r}")
             opened[exhibit.index] = open_statement(exhibit.envelope)
         except ProvenanceError as err:
             problems.append(Problem(ProofStep.STATEMENTS, str(err), exhibit.index))
@@ -237,6 +240,7 @@ def _signed(
                 del opened[index]
             else:
                 keys |= introduced_by(signed[index])
+        keys |= consumers_in(statement.header)
     entries: dict[LeafIndex, VerifiedStatement] = {}
     events: dict[LeafIndex, AttestedStatement] = {}
     for index, statement in opened.items():
@@ -280,7 +284,7 @@ def _broken_chain(name: Subject, chain: Chain, opened: Mapping[LeafIndex, Opened
         assert index is not None
         statement = opened[index]
         link = () if before is None else (opened[before].hash,)
-        if statement.is_entry:
+        if not statement.is_event:
             holds = statement.header.previous == link
         else:
             holds = not is_within(index, chain.until) or set(link) <= set(statement.header.previous)
@@ -291,7 +295,7 @@ def _broken_chain(name: Subject, chain: Chain, opened: Mapping[LeafIndex, Opened
 def _things_named(statement: OpenedStatement) -> int | None:
     """How many things a statement names at most; ``None`` where it also moves things that it does not name."""
     body = statement.body
-    if statement.is_entry:
+    if not statement.is_event:
         return 1
     # EPCIS 2.0 §7.4.3: a unit emptied by one word lets out whatever is in it; taking an event back may do the same.
     if "errorDeclaration" in body or (body.get("action") == "DELETE" and not (body.get("childEPCs"))):
@@ -344,7 +348,8 @@ def _without_authority(
                 record(registry, statement.content, by=statement.hash, at=index)
         else:
             header = events[index].opened.header
-            refusal = next(filter(None, map(registry.speaks, header.signers)), None)
+            registered = (signer for signer in header.signers if signer.role is not Role.CONSUMER)
+            refusal = next(filter(None, map(registry.speaks, registered)), None)
         if refusal is not None:
             yield Problem(ProofStep.AUTHORITY, str(refusal), index)
         elif header.seen.origin != trust.origin or header.seen.size > index:

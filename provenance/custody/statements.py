@@ -113,6 +113,11 @@ class OpenedStatement:
         """Whether it speaks of the registry, not of things."""
         return self.envelope.payload_type == PayloadType.REGISTRY_ENTRY
 
+    @property
+    def is_event(self) -> bool:
+        """Whether it speaks of things, and may extend several chains; all else extends one."""
+        return self.envelope.payload_type == PayloadType.CUSTODY_EVENT
+
 
 @dataclass(frozen=True, slots=True)
 class SignedStatement:
@@ -237,7 +242,12 @@ def introduced_by(statement: SignedStatement) -> Mapping[KeyId, PublicKey]:
     """The keys that a statement gives whole: a registry entry brings new ones, a consumer is named by theirs."""
     if isinstance(statement.content, Entry):
         return introduced_keys(statement.content)
-    consumers = (signer for signer in statement.header.signers if signer.role is Role.CONSUMER)
+    return consumers_in(statement.header)
+
+
+def consumers_in(header: Header) -> Mapping[KeyId, PublicKey]:
+    """The keys of those who sign as consumers: their names are their keys."""
+    consumers = (signer for signer in header.signers if signer.role is Role.CONSUMER)
     return {signer.key: consumer_key(signer.party, signer.key) for signer in consumers}
 
 

@@ -420,10 +420,11 @@ function checkCosignatures(confirmed, trust) {
 
 const EVENT = "application/vnd.provenance.custody-event+json";
 const ENTRY = "application/vnd.provenance.registry-entry+json";
+const RECORD = "application/vnd.provenance.commerce-record+json";
 const ROLES = ["root", "producer", "shipper", "seller", "inspector", "reporter"];
 
 async function checkStatement(exhibit) {
-  require([EVENT, ENTRY].includes(exhibit.kind), "a statement of an unknown type");
+  require([EVENT, ENTRY, RECORD].includes(exhibit.kind), "a statement of an unknown type");
   const body = (exhibit.says = readJson(exhibit.body));
   require(isObject(body), "a body is one object");
   const [links, signers, seen] = ["previous", "signers", "seen"].map((name) => body[`prov:${name}`]);
@@ -431,7 +432,8 @@ async function checkStatement(exhibit) {
   require(Array.isArray(signers), "not signers");
   for (const signer of signers) {
     requireMembers(signer, "party key role", "not a signer");
-    require(isText(signer.party) && isHash(signer.key) && ROLES.includes(signer.role), "not a signer");
+    const isKnown = ROLES.includes(signer.role) || isConsumer(exhibit, signer);
+    require(isText(signer.party) && isHash(signer.key) && isKnown, "not a signer");
   }
   const keys = signers.map(({ key }) => key).sort();
   const signed = exhibit.signatures.map(({ keyid }) => keyid);
@@ -439,8 +441,17 @@ async function checkStatement(exhibit) {
   requireMembers(seen, "origin size root", "not a checkpoint seen");
   require(isText(seen.origin) && isCount(seen.size), "not a checkpoint seen");
   readBase64(seen.root, 32);
+  require(exhibit.kind === EVENT || !hasFraction(body), "a fraction where there are whole numbers only");
   exhibit.brings = exhibit.kind === ENTRY ? await checkEntry(body) : new Map();
+  for (const signer of signers.filter((one) => isConsumer(exhibit, one))) {
+    const raw = readKey(signer.party);
+    require((await keyId(raw)) === signer.key, "a consumer with another's key");
+    exhibit.brings.set(signer.key, raw);
+  }
 }
+
+// Who bought something is in no registry: they sign records of commerce, and are named by their key itself.
+const isConsumer = (exhibit, { role }) => exhibit.kind === RECORD && role === "consumer";
 
 // Which members an entry of the registry has, by its kind.
 const ENTRIES = {
@@ -474,7 +485,6 @@ async function checkEntry(body) {
   require(Object.hasOwn(ENTRIES, entry.kind), "an entry of an unknown kind");
   const more = entry.reason === "compromised" ? " compromisedSince" : "";
   requireMembers(entry, `kind ${ENTRIES[entry.kind]}${more}`, "an entry with other members than its kind has");
-  require(!hasFraction(body), "a fraction in an entry of the registry");
   for (const [name, value] of Object.entries(entry)) checkValue(name, value);
   require((entry.roles ?? []).every((role) => role !== "root" && ROLES.includes(role)), "a role nobody can be given");
   require(["superseded", "lost", "compromised", undefined].includes(entry.reason), "an unknown reason");
@@ -535,8 +545,8 @@ function checkLinks(bundle) {
       const [exhibit, isFollowed] = [byIndex.get(index), until === null || index <= until];
       const links = exhibit.says["prov:previous"];
       let follows = before === null || links.includes(before.hash) || !isFollowed;
-      // An entry belongs to one chain, so its links are these and no other.
-      if (exhibit.kind === ENTRY) follows = links.join() === (before === null ? "" : before.hash);
+      // An entry or a record belongs to one chain, so its links are these and no other.
+      if (exhibit.kind !== EVENT) follows = links.join() === (before === null ? "" : before.hash);
       require(follows, because("does-not-follow", { leaf: index, name }));
       before = exhibit;
       chainsAt.set(index, true);
@@ -561,7 +571,7 @@ const LISTS = [
 // How many things a statement names at most; null where it also moves things that it does not name.
 function thingsNamed(exhibit) {
   const body = exhibit.says;
-  if (exhibit.kind === ENTRY) return 1;
+  if (exhibit.kind !== EVENT) return 1;
   const children = body.childEPCs;
   const isEmptying = body.action === "DELETE" && !(Array.isArray(children) ? children.length : children);
   if ("errorDeclaration" in body || isEmptying) return null; // EPCIS 2.0 §7.4.3
@@ -717,7 +727,10 @@ function checkRoot(bundle, trust) {
 
 async function checkAuthority(exhibit, registry, trust) {
   if (exhibit.kind === ENTRY) await registry.add(exhibit);
-  else exhibit.says["prov:signers"].forEach((signer) => registry.requireSpeaks(signer));
+  else {
+    const registered = exhibit.says["prov:signers"].filter((signer) => !isConsumer(exhibit, signer));
+    registered.forEach((signer) => registry.requireSpeaks(signer));
+  }
   const seen = exhibit.says["prov:seen"];
   const isOurs = seen.origin === trust.origin && seen.size <= exhibit.index;
   require(isOurs, because("seen-another", { name: seen.origin, count: seen.size }));
