@@ -32,6 +32,7 @@ from provenance.services.attesting import Attesting
 from provenance.services.auditing import Auditing
 from provenance.services.capturing import Capturing
 from provenance.services.checkpointing import Checkpointing
+from provenance.services.deciding import Deciding
 from provenance.services.disclosing import Disclosing
 from provenance.services.drafting import Drafting
 from provenance.services.enrolling import Enrolling
@@ -91,6 +92,7 @@ class Services:
     vouching: Vouching
     recovering: Recovering
     ordering: Ordering
+    deciding: Deciding
     recalling: Recalling
     inbox: SqlInbox
     receiving: Receiving | None
@@ -196,6 +198,7 @@ def assembled(settings: Settings, on: Foundation, clock: Clock, *, providers: Pr
         Vouching(store, trust, on.log_key),
         Recovering(store, on.files, on.publishing, trust, clock, log_key=on.log_key),
         ordering,
+        Deciding(store, drafting, trust),
         Recalling(store),
         inbox,
         receiving,

@@ -83,7 +83,7 @@ def _report(bundle: Bundle, trust: Trust, steps: Steps, *, known: Iterable[Findi
     by_index = {exhibit.index: exhibit for exhibit in bundle.exhibits}
     findings = [*known, *(_finding(problem, bundle, trust) for problem in steps.problems)]
     findings += [_finding_of(Doubt.NOT_YET_RECORDED, bundle, by_index[index], {}) for index in steps.pending]
-    placed = _read(bundle, steps, by_index, findings)
+    placed = read_steps(steps, lambda index, err: findings.append(_unreadable(bundle, by_index[index], err)))
     recorded = frozenset(hash_ for index in steps.proven for hash_ in _evidence(by_index[index]))
     _check_completeness(bundle, placed, findings)
     history = unfold(bundle.subject, placed.values(), party_needs(bundle.needs, placed.values()))
@@ -157,52 +157,62 @@ def verify_together(
     return placed
 
 
-def _read(
-    bundle: Bundle, steps: Steps, by_index: Mapping[LeafIndex, Exhibit], findings: list[Finding]
-) -> dict[LeafIndex, Placed]:
-    """The statements whose signatures hold, with what they say."""
+def read_steps(steps: Steps, failed: Callable[[LeafIndex, ProvenanceError], None]) -> dict[LeafIndex, Placed]:
+    """The statements whose signatures hold, with what they say; what can't be read is told to ``failed``."""
     placed = {index: Placed(index, statement) for index, statement in steps.entries.items()}
     for index, attested in steps.events.items():
         try:
             placed[index] = Placed(index, read_attested(attested))
         except ProvenanceError as err:
-            message = {"message": str(err)}
-            findings.append(_finding_of(Doubt.RECORD_UNREADABLE, bundle, by_index[index], message))
+            failed(index, err)
     return placed
 
 
 def _check_completeness(bundle: Bundle, placed: Mapping[LeafIndex, Placed], findings: list[Finding]) -> None:
     """The chains named are those needed, each link is named where it belongs, and none is there for nothing."""
-    links = {
-        index: Link(index, entry.statement.content, entry.statement.step, entry.statement.about)
-        for index, entry in sorted(placed.items())
-        if isinstance(entry.statement.content, Event) and entry.statement.step is not None
-    }
+    links = links_in(placed)
     needs = party_needs(reach(bundle.subject, chains_of(links.values())), placed.values())
     if needs != bundle.needs:
         missing, _ = min(set(needs.items()) ^ set(bundle.needs.items()), key=str)
         details = {"message": f"the chain of {missing} is not there as far as the history needs it"}
         findings.append(Finding(Doubt.RECORD_MISSING, bundle.subject, (), details))
         return
+    for entry in wrongly_listed(bundle, placed, needs):
+        details = {"index": str(entry.index), "message": "it is not in the chains that the bundle says it is in"}
+        findings.append(Finding(Doubt.RECORD_MISSING, bundle.subject, (entry.statement.hash,), details))
+
+
+def links_in(placed: Mapping[LeafIndex, Placed]) -> Mapping[LeafIndex, Link]:
+    """The custody events among these, as links of chains, in log order."""
+    return {
+        index: Link(index, entry.statement.content, entry.statement.step, entry.statement.about)
+        for index, entry in sorted(placed.items())
+        if isinstance(entry.statement.content, Event) and entry.statement.step is not None
+    }
+
+
+def wrongly_listed(bundle: Bundle, placed: Mapping[LeafIndex, Placed], needs: Needs) -> Iterator[Placed]:
+    """The statements that are not in the chains, of those needed, in which the bundle lists them."""
     listed: dict[LeafIndex, set[Subject]] = {}
     for name, chain in bundle.chains.items():
         for index in chain.indexes:
             listed.setdefault(index, set()).add(name)
+    links = links_in(placed)
     for index, entry in placed.items():
         least, most = _chains_at(entry, links, needs)
         names = listed.get(index, set())
         if not (names and least <= names <= most):
-            details = {"index": str(index), "message": "it is not in the chains that the bundle says it is in"}
-            findings.append(Finding(Doubt.RECORD_MISSING, bundle.subject, (entry.statement.hash,), details))
+            yield entry
 
 
 def _chains_at(entry: Placed, links: Mapping[LeafIndex, Link], needs: Needs) -> tuple[set[Subject], set[Subject]]:
     """The chains a statement is surely a link of, and all it may be one of, among those needed this far."""
     content = entry.statement.content
-    if isinstance(content, WebLinks | CommerceRecord):
+    if isinstance(content, WebLinks):
         return set(), set()  # nobody's history; the steps before have refused it
     if not isinstance(content, Event):
-        return {subject_of(content)}, {subject_of(content)}
+        chain = content.chain if isinstance(content, CommerceRecord) else subject_of(content)
+        return {chain}, {chain}
 
     def needed(names: Iterable[Subject]) -> set[Subject]:
         return {name for name in names if name in needs and is_needed(content, entry.index, needs[name])}
@@ -258,6 +268,10 @@ def _finding(problem: Problem, bundle: Bundle, trust: Trust) -> Finding:
     if problem.step is ProofStep.AUTHORITY:
         return Finding(Doubt.REGISTRY_UNTRUSTED, Subject(f"registry:{trust.origin}"), (), details)
     return Finding(_DOUBTS[problem.step], bundle.subject, (), details)
+
+
+def _unreadable(bundle: Bundle, exhibit: Exhibit, err: ProvenanceError) -> Finding:
+    return _finding_of(Doubt.RECORD_UNREADABLE, bundle, exhibit, {"message": str(err)})
 
 
 def _finding_of(doubt: Doubt, bundle: Bundle, exhibit: Exhibit, details: Mapping[str, str]) -> Finding:

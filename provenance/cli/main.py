@@ -19,6 +19,7 @@ import click
 
 from provenance.cli import (
     aftercare,
+    decisions,
     events,
     gs1,
     inspector_codes,
@@ -84,6 +85,7 @@ for _part in (
     links,
     inspector_codes,
     orders,
+    decisions,
     ownership,
     reviews,
     aftercare,

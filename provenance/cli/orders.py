@@ -1,4 +1,4 @@
-"""``provenance record``, ``order``, ``terms`` and ``decision``: what is sold, under which terms, and what follows."""
+"""``provenance record``, ``order`` and ``terms``: what is sold, and under which terms."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from provenance.encoding.canonical import JsonLike
 from provenance.errors import MalformedError, ProvenanceError
 
 if TYPE_CHECKING:
-    from provenance.commerce.facts import Facts
-    from provenance.commerce.terms import Terms
     from provenance.ids import PartyId
     from provenance.services.signing import Hand
 
@@ -142,91 +140,8 @@ def check(file: Path, day: int) -> Answer:
     return Answer(members, lines or ["these terms promise no less than the law"], is_bad_news=bool(found))
 
 
-@verb(
-    "make",
-    example="provenance decision make facts.json --terms terms.json -o case.json",
-    prints="{file, outcome, terms, facts, law}",
-)
-@click.argument("facts_file", metavar="FACTS", type=READABLE_OR_STDIN)
-@click.option("--terms", "terms_file", type=READABLE, required=True, help="The terms that the order names.")
-@click.option("-o", "--output", type=NEW_FILE, required=True, help="The file for the case; must not be there yet.")
-def make(facts_file: Path, terms_file: Path, output: Path) -> Answer:
-    """Decide a case by terms and law.
-
-    FACTS holds what is known about it. The file that is written holds terms, law, facts and decision: all that
-    anyone needs to make it again.
-    """
-    from provenance.commerce.facts import parse_facts
-    from provenance.commerce.terms import parse_terms
-
-    facts = parse_facts(canonical.dump(canonical.parse_any(opening.read_bytes(facts_file))))
-    terms = parse_terms(canonical.dump(canonical.parse_any(opening.read_bytes(terms_file))))
-    return _decided(terms, facts, output)
-
-
-@verb(
-    "of",
-    example="provenance decision of return:9520123000004/2026-0001-1 -o case.json",
-    prints="{file, outcome, terms, facts, law}",
-)
-@click.argument("returning", metavar="RETURN")
-@click.option("-o", "--output", type=NEW_FILE, required=True, help="The file for the case; must not be there yet.")
-def of(returning: str, output: Path) -> Answer:
-    """Decide a return on the facts that its records tell.
-
-    The facts are those up to the newest checkpoint, and name the statements they come from.
-    """
-    with opening.services() as services:
-        terms, facts = services.ordering.case(returning)
-    return _decided(terms, facts, output)
-
-
-@verb(
-    "replay",
-    example="provenance decision replay case.json",
-    prints="{identical, outcome, differences: [{part, pointer, recorded, found}]}",
-)
-@click.argument("file", type=READABLE_OR_STDIN)
-def replay(file: Path) -> Answer:
-    """Make a decision again from its file, and compare.
-
-    It needs no server and no database. Every input that is not what the decision says, and every member that comes
-    out otherwise, is named and makes the exit code 1.
-    """
-    from provenance.commerce.replay import replay as made_again
-
-    found = made_again(opening.read_bytes(file))
-    outcome = found.again.outcome.value if found.again else None
-    rows: list[JsonLike] = [
-        {"part": d.part.value, "pointer": d.pointer, "recorded": d.recorded, "found": d.found}
-        for d in found.differences
-    ]
-    lines = [f"  {d.pointer}: recorded {d.recorded}, found {d.found}" for d in found.differences]
-    head = f"IDENTICAL  {outcome}" if found.is_identical else f"DIFFERENT  {len(rows)} differences"
-    members: dict[str, JsonLike] = {"identical": found.is_identical, "outcome": outcome, "differences": rows}
-    return Answer(members, [head, *lines], is_bad_news=not found.is_identical)
-
-
-def _decided(terms: Terms, facts: Facts, output: Path) -> Answer:
-    from provenance.commerce.evaluation import decide
-    from provenance.commerce.replay import format_case
-
-    decision = decide(terms, facts)
-    opening.write_new(output, format_case(terms, facts, decision))
-    clauses = [f"  {cited.clause}  {cited.article}" for cited in decision.clauses]
-    members: dict[str, JsonLike] = {
-        "file": str(output),
-        "outcome": decision.outcome.value,
-        "terms": decision.terms,
-        "facts": decision.facts,
-        "law": decision.law,
-    }
-    return Answer(members, [f"{decision.outcome}  {output}", *clauses])
-
-
 COMMANDS = (
     Workflow("record", commands=[sign], help="Sign what is said about an order."),
     Workflow("order", commands=[show, *order_imports.COMMANDS], help="Look at orders, and take them in from shops."),
     Workflow("terms", commands=[check], help="Compare terms with the law."),
-    Workflow("decision", commands=[make, of, replay], help="Decide cases, and make decisions again."),
 )

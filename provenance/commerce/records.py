@@ -21,7 +21,8 @@ from provenance.commerce.forms import items_of
 from provenance.commerce.machines import row_of
 from provenance.commerce.members import Members, members_of
 from provenance.commerce.tables import Kind, Row
-from provenance.custody.statements import Signer
+from provenance.custody.commerce_records import CommerceRecord
+from provenance.custody.statements import SignedStatement, Signer
 from provenance.encoding.canonical import Json
 from provenance.ids import LeafIndex, StatementHash, Subject
 
@@ -77,3 +78,12 @@ def parse_record(values: Mapping[str, Json]) -> Record:
 def record_members(record: Record) -> dict[str, Json]:
     """The members as they stand in a body; ``parse_record`` gives the record back."""
     return dict(record.members.values)
+
+
+def entered_in(statement: SignedStatement, at: LeafIndex) -> Entered:
+    """The record in a statement, at its place; refuses what is none."""
+    content = statement.content
+    assert isinstance(content, CommerceRecord), "only records of commerce are judged here"
+    header = statement.header
+    seen = SeenCheckpoint(header.seen.origin, header.seen.size, header.seen.root.hex())
+    return Entered(parse_record(content.members), statement.hash, at, header.signers, seen)

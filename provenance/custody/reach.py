@@ -65,6 +65,16 @@ def reach(subject: Subject, read_chain: ReadChain) -> Needs:
     return needs
 
 
+def reach_together(subjects: Iterable[Subject], read_chain: ReadChain) -> Needs:
+    """What the histories of all these need, each chain as far as the one that needs most of it."""
+    needs: dict[Subject, Until] = {}
+    for subject in subjects:
+        for name, until in reach(subject, read_chain).items():
+            before = needs.get(name, until)
+            needs[name] = None if before is None or until is None else LeafIndex(max(before, until))
+    return needs
+
+
 def is_within(index: LeafIndex, until: Until) -> bool:
     """Whether a place lies in the part of a chain that is needed whole."""
     return until is None or index <= until

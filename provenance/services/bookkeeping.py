@@ -17,14 +17,13 @@ from provenance.codes import Code
 from provenance.commerce.book import Book
 from provenance.commerce.dossier import Dossier, folded
 from provenance.commerce.dossier_names import DossierName
-from provenance.commerce.facts import SeenCheckpoint
 from provenance.commerce.goods import Goods
 from provenance.commerce.joining import join
-from provenance.commerce.records import Entered, parse_record
-from provenance.custody.commerce_records import CommerceRecord, chain_about
+from provenance.commerce.records import Entered, entered_in
+from provenance.custody.commerce_records import chain_about
 from provenance.custody.own_statements import Judge
 from provenance.custody.standing import Standings
-from provenance.custody.statements import SignedStatement, VerifiedStatement, read
+from provenance.custody.statements import VerifiedStatement, read
 from provenance.encoding.textual import format_time
 from provenance.errors import ProvenanceError, Refusal, RefusedError
 from provenance.ids import LeafIndex, StatementHash, Subject, TreeSize
@@ -105,15 +104,6 @@ def book_below(store: Reading, size: TreeSize) -> tuple[Book, Goods]:
 
     book = Book(lambda name: read_dossier(store, name, before=size), store.slot)
     return book, Goods(around, lambda named: stored_statement(store, named))
-
-
-def entered_in(statement: SignedStatement, at: LeafIndex) -> Entered:
-    """The record in a statement, at its place; refuses what is none."""
-    content = statement.content
-    assert isinstance(content, CommerceRecord), "only records of commerce are judged here"
-    header = statement.header
-    seen = SeenCheckpoint(header.seen.origin, header.seen.size, header.seen.root.hex())
-    return Entered(parse_record(content.members), statement.hash, at, header.signers, seen)
 
 
 def stored_statement(store: Reading, named: StatementHash) -> VerifiedStatement | None:

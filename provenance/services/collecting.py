@@ -1,4 +1,4 @@
-"""Gathering one thing's history out of the store: the chains it needs, whole, and the parties behind them.
+"""Gathering a history out of the store: the chains it needs, whole, and the parties behind them.
 
 Rules: only the chains that ``custody.reach`` names are read, each statement once; what can't be read or is
 missing is reported as such, never skipped in silence.
@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from provenance.bundle import Chain
+from provenance.custody.commerce_records import chain_about
 from provenance.custody.parties import subject_of
-from provenance.custody.reach import Link, Needs, Until, reach
+from provenance.custody.reach import Link, Needs, Until, reach_together
 from provenance.custody.registry_entries import Entry
 from provenance.custody.statements import PayloadType, SignedStatement, read
 from provenance.custody.verdict import Doubt, Finding
@@ -46,17 +47,14 @@ class Collector:
         self._licensees = licensees
         self._read: dict[LeafIndex, SignedStatement | None] = {}
 
-    def collect(self, subjects: Iterable[Subject]) -> Collected:
-        """The histories of these subjects together, with the registry entries they lean on."""
+    def collect(self, subjects: Iterable[Subject], *, dossiers: Iterable[Subject] = ()) -> Collected:
+        """The histories of these subjects together, and these dossiers, with the registry entries they lean on."""
         found = Collected()
-        needs: dict[Subject, Until] = {}
-        for subject in subjects:
-            for name, until in reach(subject, lambda s, u: self._chain(found, s, u)).items():
-                before = needs.get(name, until)
-                needs[name] = None if before is None or until is None else LeafIndex(max(before, until))
-        for subject, until in needs.items():
+        for subject, until in reach_together(subjects, lambda s, u: self._chain(found, s, u)).items():
             self._chain(found, subject, until)
             found.chains[subject] = Chain(until, tuple(self._store.chain(subject, until)))
+        for dossier in dossiers:
+            self._add_entries(found, chain_about(dossier))
         self._add_parties(found)
         return found
 

@@ -10,16 +10,13 @@ Rules:
 from __future__ import annotations
 
 from provenance.codes import Code
-from provenance.commerce.circumstances import circumstances_of
-from provenance.commerce.claims import claim_facts, complaint_of
+from provenance.commerce.claims import complaint_of
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.dossier_names import Family, parse_dossier_name
-from provenance.commerce.extraction import facts_of
 from provenance.commerce.facts import Facts, SeenCheckpoint
 from provenance.commerce.liability import Liability, liability
-from provenance.commerce.order_guards import pinned_terms
 from provenance.commerce.orders import is_token_of, order_of
-from provenance.commerce.returns import return_of
+from provenance.commerce.recorded_case import case_in
 from provenance.commerce.terms import Terms
 from provenance.errors import NotFoundError
 from provenance.ports.stores import Store
@@ -52,18 +49,7 @@ class Ordering:
         checkpoint = SeenCheckpoint(seen.origin, seen.size, seen.root.hex())
         with self._store.reading() as store:
             book, goods = book_below(store, seen.size)
-            asking = book.known(parse_dossier_name(subject).subject)
-            is_claim = asking.name.family is Family.CLAIM
-            asked = complaint_of(asking) if is_claim else return_of(asking)
-            ordered = book.known(asked.order)
-            facts = (claim_facts if is_claim else facts_of)(
-                ordered,
-                asking,
-                as_of=max(ordered.at, asking.at),
-                checkpoint=checkpoint,
-                beside=circumstances_of(asked.item, ordered, book, goods),
-            )
-            return pinned_terms(order_of(ordered), book), facts
+            return case_in(parse_dossier_name(subject).subject, book, goods, checkpoint)
 
     def liability(self, subject: str) -> Liability:
         """Who answers for what a claim says is wrong, by the item's whole history; refuses what is no claim."""

@@ -47,7 +47,7 @@ class Tracing:
         licences = self._licences()
         with self._store.reading() as store:
             found = Collector(store, licences or {}).collect([subject])
-            bundle = self._bundle(store, subject, found)
+            bundle = bundle_of(subject, found, store, self._trust)
             diary = store.diary(subject)
             is_recorded = bool(store.chain(subject, None))
         absent = () if is_recorded or licences is None else self._absence.explain(subject, licences)
@@ -58,11 +58,10 @@ class Tracing:
         licences = self._licences()
         with self._store.reading() as store:
             found = Collector(store, licences or {}).collect([subject])
-            bundle = self._bundle(store, subject, found)
+            bundle = bundle_of(subject, found, store, self._trust)
         if not any(e.envelope.payload_type == PayloadType.CUSTODY_EVENT for e in bundle.exhibits):
             raise NotFoundError(Code.NOT_ISSUED, f"{subject} was never issued here")
-        if pending := [exhibit.index for exhibit in bundle.exhibits if exhibit.proof is None]:
-            raise ConflictError(Code.NOT_RECORDED, f"leaf {pending[0]} is not in a checkpoint yet")
+        require_recorded(bundle)
         return bundle
 
     def proof(self, statement: StatementHash) -> ProofFile:
@@ -77,23 +76,31 @@ class Tracing:
             hashes = prove_inclusion(index=index, size=checkpoint.size, tiles=StoredTiles(store)).hashes
         return proof_file_of(Exhibit(index, found[0].envelope, hashes), _evidence(checkpoint.note, self._trust))
 
-    def _bundle(self, store: Reading, subject: Subject, found: Collected) -> Bundle:
-        checkpoint = published(store, self._trust)
-        size = checkpoint.size if checkpoint else 0
-        recorded = sorted(index for index in found.stored if index < size)
-        hashes: dict[LeafIndex, tuple[bytes, ...]] = dict.fromkeys(recorded, ())
-        with suppress(NotFoundError, MalformedError):  # a damaged tile proves nothing, which shows where it is checked
-            proofs = prove_inclusions(indexes=recorded, size=size, tiles=StoredTiles(store))
-            hashes |= {LeafIndex(proof.index): proof.hashes for proof in proofs}
-        exhibits = tuple(Exhibit(i, stored.envelope, hashes.get(i)) for i, stored in sorted(found.stored.items()))
-        note = _evidence(checkpoint.note, self._trust) if checkpoint else ""
-        return Bundle(subject, note, found.chains, exhibits)
-
     def _licences(self) -> Mapping[str, PartyId] | None:
         try:
             return self._drafting.registry().licences
         except (MalformedError, ForgedError):
             return None  # an entry was altered: whatever leans on it is found to be so
+
+
+def require_recorded(bundle: Bundle) -> None:
+    """Refuses a bundle of which something is in no checkpoint yet."""
+    if pending := [exhibit.index for exhibit in bundle.exhibits if exhibit.proof is None]:
+        raise ConflictError(Code.NOT_RECORDED, f"leaf {pending[0]} is not in a checkpoint yet")
+
+
+def bundle_of(subject: Subject, found: Collected, store: Reading, trust: Trust) -> Bundle:
+    """What was collected, each statement with its proof, under the newest checkpoint that may be shown."""
+    checkpoint = published(store, trust)
+    size = checkpoint.size if checkpoint else 0
+    recorded = sorted(index for index in found.stored if index < size)
+    hashes: dict[LeafIndex, tuple[bytes, ...]] = dict.fromkeys(recorded, ())
+    with suppress(NotFoundError, MalformedError):  # a damaged tile proves nothing, which shows where it is checked
+        proofs = prove_inclusions(indexes=recorded, size=size, tiles=StoredTiles(store))
+        hashes |= {LeafIndex(proof.index): proof.hashes for proof in proofs}
+    exhibits = tuple(Exhibit(i, stored.envelope, hashes.get(i)) for i, stored in sorted(found.stored.items()))
+    note = _evidence(checkpoint.note, trust) if checkpoint else ""
+    return Bundle(subject, note, found.chains, exhibits)
 
 
 def _evidence(note: str, trust: Trust) -> str:

@@ -6,6 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 // --- RFC 8785, for values without fractions ---
 
@@ -17,7 +18,7 @@ export function canonical(value) {
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
 }
 
-const sha256 = (value) => createHash("sha256").update(canonical(value), "utf8").digest("hex");
+export const sha256 = (value) => createHash("sha256").update(canonical(value), "utf8").digest("hex");
 
 // --- days ---
 
@@ -349,7 +350,9 @@ export function decide({ terms, law, facts }, evaluator) {
   };
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const file = JSON.parse(line);
-  console.log(canonical(decide(file, file.decision.evaluator)));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const file = JSON.parse(line);
+    console.log(canonical(decide(file, file.decision.evaluator)));
+  }
 }

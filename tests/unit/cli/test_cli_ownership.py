@@ -79,3 +79,19 @@ def test_a_case_is_taken_out_of_the_log_and_decided_again_from_its_file(sales: S
     facts = canonical.parse_any(case.read_bytes())["facts"]  # type: ignore[call-overload, index]  # an object, as replay said
     assert (facts["serial"], facts["asOf"]) == (A, sales.now)
     assert terminal("decision", "of", ORDER, "-o", tmp_path / "no.json").code == 1
+
+
+def test_a_decision_is_checked_with_its_evidence_by_whoever_has_the_file(sales: Sales, tmp_path: Path) -> None:
+    terminal, file = Terminal(tmp_path / "home"), tmp_path / "decision.bundle"
+    sales.requested()
+    sales.world.services.checkpointing.checkpoint()
+
+    made = terminal("decision", "bundle", RETURN, "-o", file)
+
+    assert made.out.startswith(f"{file}  "), made.err
+    trust = tmp_path / "home" / "trust.json"
+    assert terminal("decision", "verify", file, "--trust", trust).out == "PROVEN  return\n"
+    file.write_bytes(file.read_bytes().replace(b'"freight":1200', b'"freight":1300'))
+    other = terminal("decision", "verify", file, "--trust", trust)
+    assert (other.code, other.out.splitlines()[0][:10]) == (1, "NOT PROVEN")
+    assert "/case/facts/freight: the case says 1300, the records say 1200" in other.out
