@@ -1,4 +1,4 @@
-"""The folder a sample world lives in: its keys, its passphrase, and how far it has been filled.
+"""The folder a sample world lives in: its keys, its passphrase, its decisions, and how far it has been filled.
 
 Rules:
 
@@ -65,6 +65,11 @@ def settings_of(home: Path, *, port: int) -> Settings:
 def environment_of(home: Path) -> dict[str, str]:
     """The variables by which every command finds this world."""
     return {"PROVENANCE_HOME": str(home), "PROVENANCE_PASSPHRASE_FILE": str(home / _PHRASE_FILE)}
+
+
+def decisions_of(home: Path) -> Path:
+    """Where the decisions of the world lie, each with its evidence."""
+    return home / "decisions"
 
 
 def set_up(home: Path, parties: Sequence[str], *, progress: Callable[[int], None]) -> Mapping[str, SigningKey]:

@@ -4,6 +4,7 @@ Rules:
 
 * steps go in by the order of their times, in batches in which no chain is touched twice: what is signed together
   cannot link to each other;
+* after every record of a return, what terms and law say of it then is kept as a decision bundle;
 * the world's clock stands at the steps' own times, so its log looks as if it had grown on those days;
 * whatever comes out otherwise than the step says stops the telling: there are no stories that nearly work.
 """
@@ -16,8 +17,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
+from provenance.adapters.outside import write_durably
 from provenance.adapters.sql_schema import STATEMENTS
 from provenance.bootstrap import Services
+from provenance.commerce.dossier_names import Family
 from provenance.crypto.envelope import Envelope, to_json
 from provenance.custody.registry_entries import (
     DelegationGranted,
@@ -36,7 +39,7 @@ from provenance.services.signing import Hand
 from sample_data.cast import CAST, FISH_FARM, SENSORS, Party
 from sample_data.catalogue import EDITS, STEPS
 from sample_data.deeds import FIRST_DAY
-from sample_data.home import ROOT
+from sample_data.home import ROOT, decisions_of
 from sample_data.selling import Said, Step
 from sample_data.stories.salmon import BOXES_OF_THE_FARM
 from sample_data.story import Edit
@@ -74,6 +77,8 @@ def tell(services: Services, keys: Keys, clock: StoryClock, *, progress: Callabl
         _capture(services, envelopes, [step.refused for step in batch])
         for step, envelope in zip(batch, envelopes, strict=True):
             desk.keep(step, envelope)
+            if isinstance(step, Said) and step.refused is None and step.about.startswith(Family.RETURN):
+                _file_decision(services, step)
         progress(len(batch))
     services.checkpointing.checkpoint()
     for edit in EDITS:
@@ -153,6 +158,15 @@ def _capture(services: Services, envelopes: Sequence[Envelope], refused: Sequenc
         code = outcome.code if isinstance(outcome, Refusal) else None
         if code is not expected:
             raise UntoldError(f"expected {expected or 'a receipt'}, got {outcome}, for {envelope.body.decode()}")
+
+
+def _file_decision(services: Services, said: Said) -> None:
+    """Keep what terms and law say of a return after this record, with the evidence for it."""
+    services.checkpointing.checkpoint()
+    number = said.about.rpartition("/")[2]
+    write_durably(
+        decisions_of(services.settings.home) / f"{number}-{said.kind}.bundle", services.deciding.bundle(said.about)
+    )
 
 
 def _change(services: Services, edit: Edit) -> None:

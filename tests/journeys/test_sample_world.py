@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from provenance.bootstrap import Services, build
+from provenance.bootstrap import Services
 from provenance.bundle import format_bundle
 from provenance.config import read_settings
 from provenance.crypto.keys import open_sealed
@@ -38,22 +37,8 @@ HONEST = (*handbag.STORIES, *tea.STORIES, *salmon.STORIES, *art_print.STORIES)
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample") / "world"
-    make.fill(folder, port=8000)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def world(home: Path) -> Iterator[Services]:
-    services = build(settings_of(home, port=8000))
-    yield services
-    services.store.close()
-
-
-@pytest.fixture(scope="session")
-def given(world: Services) -> dict[str, Answer]:
-    return {answer.story.title: answer for answer in answers(world)}
+def given(sample: Services) -> dict[str, Answer]:
+    return {answer.story.title: answer for answer in answers(sample)}
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.title)
@@ -64,8 +49,8 @@ def test_a_scan_answers_what_the_story_says(story: Story, given: dict[str, Answe
 
 
 @pytest.fixture(scope="session")
-def ended(world: Services) -> dict[str, Ending]:
-    return {ending.told.story.title: ending for ending in endings(world)}
+def ended(sample: Services) -> dict[str, Ending]:
+    return {ending.told.story.title: ending for ending in endings(sample)}
 
 
 @pytest.mark.parametrize("told", SALE_STORIES, ids=lambda told: told.story.title)
@@ -80,20 +65,20 @@ def test_whatever_a_sale_tries_in_vain_has_someone_who_catches_it() -> None:
 
 
 @pytest.mark.parametrize("story", HONEST, ids=lambda story: story.title)
-def test_an_honest_story_is_proven_without_the_server(story: Story, world: Services) -> None:
-    file = format_bundle(world.tracing.bundle(story.item))
+def test_an_honest_story_is_proven_without_the_server(story: Story, sample: Services) -> None:
+    file = format_bundle(sample.tracing.bundle(story.item))
 
-    report = verify_file(file, world.trust)
+    report = verify_file(file, sample.trust)
 
     assert report.verdict.shown is story.verdict
     assert report.recorded
 
 
 @pytest.fixture(scope="session")
-def files(world: Services) -> list[Case]:
+def files(sample: Services) -> list[Case]:
     told = [story for story in STORIES if story.finding is not Doubt.NOT_ISSUED]  # of what was never made, none is
-    trust = format_trust(world.trust)
-    return [Case(story.title, format_bundle(world.tracing.bundle(story.item)), trust, None) for story in told]
+    trust = format_trust(sample.trust)
+    return [Case(story.title, format_bundle(sample.tracing.bundle(story.item)), trust, None) for story in told]
 
 
 def test_the_one_file_ends_every_step_of_every_story_as_the_product_does(files: list[Case]) -> None:
@@ -105,11 +90,11 @@ def test_the_browser_ends_every_step_of_every_story_as_the_product_does(files: l
     assert by_browser(files) == {case.name: by_product(case) for case in files}
 
 
-def test_the_audit_names_the_edited_record_and_nothing_else(world: Services) -> None:
-    report = world.auditing.audit()
+def test_the_audit_names_the_edited_record_and_nothing_else(sample: Services) -> None:
+    report = sample.auditing.audit()
 
     assert len(report.problems) == len(EDITS)
-    assert is_as_edited(world, report)
+    assert is_as_edited(sample, report)
 
 
 def test_the_stories_show_every_verdict_a_log_kept_by_the_rules_can_give() -> None:
@@ -123,12 +108,12 @@ def test_no_two_stories_are_about_the_same_thing() -> None:
     assert len({story.item for story in STORIES}) == len({story.title for story in STORIES}) == len(STORIES)
 
 
-def test_everything_recorded_is_under_a_checkpoint_the_trust_file_believes(world: Services) -> None:
-    note = world.checkpointing.latest().encode()
+def test_everything_recorded_is_under_a_checkpoint_the_trust_file_believes(sample: Services) -> None:
+    note = sample.checkpointing.latest().encode()
 
-    checkpoint = open_checkpoint(note, log_keys=[world.trust.log]).checkpoint
+    checkpoint = open_checkpoint(note, log_keys=[sample.trust.log]).checkpoint
 
-    with world.store.reading() as store:
+    with sample.store.reading() as store:
         assert checkpoint.size == store.size()
 
 
@@ -165,27 +150,27 @@ def test_the_readme_says_of_every_sale_what_was_refused_and_who_caught_it() -> N
         assert f"| {told.story.title} | {codes} | {told.caught_by} | `{told.dossier}` |" in text
 
 
-def test_every_party_has_a_key_of_its_own_that_only_its_owner_can_read(home: Path) -> None:
-    passphrase = settings_of(home, port=8000).passphrase or ""
-    files = [home / "keys" / f"{name}.key" for name in (ROOT, LOG, *(one.key for one in (*CAST, *CONSUMERS)))]
+def test_every_party_has_a_key_of_its_own_that_only_its_owner_can_read(sample_home: Path) -> None:
+    passphrase = settings_of(sample_home, port=8000).passphrase or ""
+    files = [sample_home / "keys" / f"{name}.key" for name in (ROOT, LOG, *(one.key for one in (*CAST, *CONSUMERS)))]
 
-    modes = {path.stat().st_mode & 0o777 for path in (*files, home / "passphrase")}
-    log_key = open_sealed((home / "keys" / f"{LOG}.key").read_bytes(), passphrase=passphrase)
+    modes = {path.stat().st_mode & 0o777 for path in (*files, sample_home / "passphrase")}
+    log_key = open_sealed((sample_home / "keys" / f"{LOG}.key").read_bytes(), passphrase=passphrase)
 
     assert modes == {0o600}
     assert len({path.read_bytes() for path in files}) == len(CAST) + len(CONSUMERS) + 2
     assert passphrase.encode() not in b"".join(path.read_bytes() for path in files)
-    assert log_key.seed.hex() not in (home / "trust.json").read_text()
+    assert log_key.seed.hex() not in (sample_home / "trust.json").read_text()
 
 
-def test_a_world_that_is_complete_is_used_as_it_is(home: Path) -> None:
-    before = (home / "trust.json").read_bytes()
+def test_a_world_that_is_complete_is_used_as_it_is(sample_home: Path) -> None:
+    before = (sample_home / "trust.json").read_bytes()
 
-    result = CliRunner().invoke(make.main, ["--home", str(home)])
+    result = CliRunner().invoke(make.main, ["--home", str(sample_home)])
 
     assert "holds a sample world" in result.stderr
     assert all(story.title in result.stdout for story in STORIES)
-    assert (home / "trust.json").read_bytes() == before
+    assert (sample_home / "trust.json").read_bytes() == before
 
 
 def test_a_half_filled_world_is_neither_served_nor_mended(tmp_path: Path) -> None:
@@ -207,8 +192,8 @@ def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path: Path) -> None
     assert state_of(tmp_path) is State.FOREIGN
 
 
-def test_the_environment_it_prints_finds_the_world(home: Path) -> None:
-    settings = read_settings(environment_of(home))
+def test_the_environment_it_prints_finds_the_world(sample_home: Path) -> None:
+    settings = read_settings(environment_of(sample_home))
 
     assert settings.trust_file.is_file()
     assert settings.passphrase
