@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from provenance.commerce.exchanges import Exchange, exchange_of
 from provenance.commerce.recalls import Recall, recall_of
 from provenance.commerce.tables import Kind
+from provenance.commerce.warranties import dossier_of_warranty
 from provenance.crypto.keys import SigningKey
 from provenance.encoding.canonical import Json
 from provenance.ids import Subject
@@ -124,6 +125,38 @@ class Aftercare(Sales):
         """Money goes to whoever claimed."""
         payment: dict[str, Json] = {"provider": "fakepay", "reference": f"{kind}-1", "currency": TERMS.currency}
         return self.claiming(kind, minor=minor, **(payment | members))
+
+    # a warranty
+
+    def faulty(self, one: Subject = A, by: SigningKey = ANNA, order: Subject = ORDER) -> Receipt:
+        """The owner tells of a fault."""
+        return self.mending(Kind.REPAIR_ASKED, consumer(by), one, order=order, fault="fa" * 32)
+
+    def mending(self, kind: Kind, by: Hand | None = None, one: Subject = A, **members: Json) -> Receipt:
+        """Any other step of a repair, by the shop if nobody else is named."""
+        return self.said(kind, by or SHOP.hand(), of=warranty(one), **members)
+
+    def brought_in(self, scanned: Subject | None = A) -> Receipt:
+        """The thing arrives at the shop."""
+        return self.mending(Kind.REPAIR_RECEIVED, scanned=scanned, seal="W-1", photo="b0" * 32, grams=800)
+
+    def mended(self, one: Subject = A, event: str = "") -> Receipt:
+        """It is repaired."""
+        named = event or self.world.object_event("OBSERVE", "repairing", one, by=SHOP, members={}).hash
+        return self.mending(Kind.REPAIR_DONE, report="4e" * 32, event=named)
+
+    def repaired_once(self) -> None:
+        """A whole repair, from the fault to the owner's hands."""
+        self.faulty()
+        self.mending(Kind.REPAIR_ACCEPTED)
+        self.brought_in()
+        self.mended()
+        self.mending(Kind.REPAIR_CLOSED, consumer(ANNA))
+
+
+def warranty(of: Subject) -> Subject:
+    """The dossier that tells of an item's repairs."""
+    return dossier_of_warranty(of).subject
 
 
 def _marked(thing: Subject) -> Thing:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from provenance.cli import opening
+from provenance.cli.arguments import epc
 from provenance.cli.terminal import Answer, Workflow, verb
 from provenance.encoding.canonical import JsonLike
 
 if TYPE_CHECKING:
     from provenance.commerce.dossier import Dossier
+    from provenance.ids import Subject
 
 _DOSSIER = "stages: {machine: stage}, next: [kind], records: [{kind, statement, index, at}]"
 
@@ -39,6 +41,23 @@ def show_claim(claim: str) -> Answer:
     return _shown(dossier, members, lines)
 
 
+@verb(
+    "show",
+    example="provenance warranty show https://id.gs1.org/01/09520123000011/21/A1",
+    prints=f"{{item, order, claimant, repairs, daysAway, {_DOSSIER}}}",
+)
+@click.argument("thing", type=epc, metavar="EPC")
+def show_warranty(thing: Subject) -> Answer:
+    """Show the repairs of an item, and how far the newest is."""
+    from provenance.commerce.warranties import dossier_of_warranty
+    from provenance.commerce.warranty_summary import warranty_members
+
+    with opening.services() as services:
+        dossier = services.ordering.dossier(dossier_of_warranty(thing).subject)
+    members = warranty_members(dossier)
+    return _shown(dossier, members, (f"  repairs  {members['repairs']}, away {members['daysAway']} days",))
+
+
 def _shown(dossier: Dossier, members: dict[str, JsonLike], lines: Iterable[str] = ()) -> Answer:
     """A dossier for people: its matter, stages, records, and what may follow."""
     stages, following = members["stages"], members["next"]
@@ -60,4 +79,7 @@ def _shown(dossier: Dossier, members: dict[str, JsonLike], lines: Iterable[str] 
     )
 
 
-COMMANDS = (Workflow("claim", commands=[show_claim], help="Look at claims, and who answers for them."),)
+COMMANDS = (
+    Workflow("claim", commands=[show_claim], help="Look at claims, and who answers for them."),
+    Workflow("warranty", commands=[show_warranty], help="Look at repairs."),
+)

@@ -1,4 +1,4 @@
-"""What stands in the record beside the two dossiers of a case: marks on the thing, and what the record proves.
+"""What stands in the record beside the two dossiers of a case: marks on the thing, proofs, repairs.
 
 Rules:
 
@@ -21,15 +21,19 @@ from provenance.commerce.recalls import recalls_on
 from provenance.commerce.returns import refund_key
 from provenance.commerce.tables import Machine, Slot, Stage
 from provenance.commerce.vocabulary import Flag, Proof
+from provenance.commerce.warranties import dossier_of_warranty, warranty_of
 from provenance.custody.standing import Flag as Marked
 from provenance.ids import Subject
 
 
 def circumstances_of(item: Subject, ordered: Dossier, book: Book, goods: Goods) -> Circumstances:
-    """Both, for an item of an order."""
+    """All of it, for an item of an order."""
+    repairs = book.dossier(dossier_of_warranty(item))
+    warranty = warranty_of(repairs, repairs.at)
     return Circumstances(
         frozenset(_flags(item, ordered, book, goods)),
         frozenset(_proofs(item, ordered, book, goods)),
+        warranty.repairs if warranty.order == ordered.name.subject else 0,
     )
 
 

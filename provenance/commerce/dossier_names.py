@@ -5,7 +5,8 @@ Rules:
 * an order, what follows it and a seller's terms are named by the seller's GLN and a number or name; only the seller
   opens an order or publishes terms there, and a return, an exchange or a claim only who has bought from that seller;
 * a recall is named by the GLN of whoever calls things back;
-* who owns an item is told in the file of that item, and what buyers say of a product in that of the product;
+* who owns an item, and how it was repaired, is told in a file of that item, and what buyers say of a product in that of
+  the product;
 * one name has one spelling.
 
     order:9520789000004/2026-0001
@@ -14,6 +15,7 @@ Rules:
     claim:9520789000004/2026-0001-3
     terms:9520789000004/standard
     recall:9520123000004/2026-1
+    warranty:https://id.gs1.org/01/09520123000011/21/A1
     ownership:https://id.gs1.org/01/09520123000011/21/A1
     reviews:https://id.gs1.org/01/09520123000011
 """
@@ -46,8 +48,12 @@ class Family(StrEnum):
     REVIEWS = "reviews"
     EXCHANGE = "exchange"
     CLAIM = "claim"
+    WARRANTY = "warranty"
     RECALL = "recall"
     REFUND = "refund"
+
+
+_ABOUT_ITEMS = frozenset({Family.OWNERSHIP, Family.WARRANTY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,8 @@ def parse_dossier_name(text: str) -> DossierName:
     'https://id.gs1.org/417/9520789000004'
     """
     family, _, rest = text.partition(":")
-    if family == Family.OWNERSHIP:
-        return DossierName(Subject(text), Family.OWNERSHIP, PartyId(""), parse_item(rest))
+    if family in _ABOUT_ITEMS:
+        return DossierName(Subject(text), Family(family), PartyId(""), parse_item(rest))
     if family == Family.REVIEWS:
         return DossierName(Subject(text), Family.REVIEWS, PartyId(""), parse_class(rest))
     match = _SELLERS_OWN.fullmatch(rest)

@@ -32,6 +32,7 @@ class Circumstances:
 
     flags: frozenset[Flag] = frozenset()
     proven: frozenset[Proof] = frozenset()
+    repairs: int = 0  # those that did not help
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def sold_facts(
         confirmed_at=_at(moments.get("confirmedAt")),
         proven=tuple(sorted(beside.proven)),
         flags=tuple(sorted(beside.flags)),
+        repairs=beside.repairs,
         sources={name: (entered.hash,) for name, entered in moments.items()},
     )
 

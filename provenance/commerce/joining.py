@@ -31,6 +31,7 @@ from provenance.commerce.review_guards import REVIEW_GUARDS
 from provenance.commerce.scene import Scene
 from provenance.commerce.signatories import signatories
 from provenance.commerce.tables import Kind
+from provenance.commerce.warranty_guards import WARRANTY_GUARDS
 from provenance.ids import StatementHash
 
 _GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
@@ -43,6 +44,7 @@ _GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
     **CHARGEBACK_GUARDS,
     **RETURN_GUARDS,
     **REVIEW_GUARDS,
+    **WARRANTY_GUARDS,
 }
 
 

@@ -22,6 +22,7 @@ from provenance.commerce.refund_rows import REFUND_ROWS
 from provenance.commerce.return_rows import RETURN_ROWS
 from provenance.commerce.review_rows import REVIEW_ROWS
 from provenance.commerce.tables import EACH_SERIAL, Kind, Machine, Move, Row, Stage
+from provenance.commerce.warranty_rows import WARRANTY_ROWS
 from provenance.errors import RefusedError
 
 Place = tuple[Machine, str]
@@ -34,6 +35,7 @@ TABLES: Mapping[Family, Mapping[Kind, Row]] = {
     Family.OWNERSHIP: {row.kind: row for row in OWNERSHIP_ROWS},
     Family.EXCHANGE: {row.kind: row for row in EXCHANGE_ROWS},
     Family.CLAIM: {row.kind: row for row in CLAIM_ROWS},
+    Family.WARRANTY: {row.kind: row for row in WARRANTY_ROWS},
     Family.RECALL: {row.kind: row for row in RECALL_ROWS},
     Family.REFUND: {row.kind: row for row in REFUND_ROWS},
     Family.REVIEWS: {row.kind: row for row in REVIEW_ROWS},

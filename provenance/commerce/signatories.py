@@ -115,6 +115,18 @@ def _in_case(signer: Signer, scene: Scene) -> Signatory | None:
     return _registered(signer, scene.dossier)
 
 
+def _in_warranty(signer: Signer, scene: Scene) -> Signatory | None:
+    asked = scene.dossier.newest(Kind.REPAIR_ASKED)
+    newest = scene.entered if asked is None or scene.entered.record.kind is Kind.REPAIR_ASKED else asked
+    order = Subject(newest.record.members.text("order"))
+    if signer.role is Role.CONSUMER:
+        whose = _whose(Subject(scene.dossier.name.number), order, scene)
+        return Signatory.CLAIMANT if signer.party == whose else None
+    if signer.role is Role.SELLER:
+        return Signatory.SELLER if signer.party == parse_dossier_name(order).seller else None
+    return Signatory.INSPECTOR if signer.role is Role.INSPECTOR else None
+
+
 def _in_recall(signer: Signer, scene: Scene) -> Signatory | None:
     if signer.role in (Role.PRODUCER, Role.INSPECTOR) and signer.party == scene.dossier.name.seller:
         return Signatory.ISSUER
@@ -157,6 +169,7 @@ _SEEN_AS: Mapping[Family, Callable[[Signer, Scene], Signatory | None]] = {
     Family.RETURN: _in_return,
     Family.EXCHANGE: _in_case,
     Family.CLAIM: _in_case,
+    Family.WARRANTY: _in_warranty,
     Family.RECALL: _in_recall,
     Family.REFUND: _in_refund,
     Family.REVIEWS: lambda signer, scene: review_signatory(signer, scene.entered, scene.dossier),

@@ -101,6 +101,16 @@ class Kind(StrEnum):
     CHARGEBACK_OPENED = "chargeback-opened"
     CHARGEBACK_WON = "chargeback-won"
     CHARGEBACK_LOST = "chargeback-lost"
+    REPAIR_ASKED = "repair-asked"
+    REPAIR_ACCEPTED = "repair-accepted"
+    REPAIR_REFUSED = "repair-refused"
+    REPAIR_GRANTED = "repair-granted"
+    REPAIR_UPHELD = "repair-upheld"
+    REPAIR_WITHDRAWN = "repair-withdrawn"
+    REPAIR_RECEIVED = "repair-received"
+    REPAIR_DONE = "repair-done"
+    REPAIR_FAILED = "repair-failed"
+    REPAIR_CLOSED = "repair-closed"
     RECALL_ISSUED = "recall-issued"
     RECALL_EXTENDED = "recall-extended"
     RECALL_NOTIFIED = "recall-notified"
@@ -126,6 +136,7 @@ class Machine(StrEnum):
     EXCHANGE = "exchange"
     CLAIM = "claim"
     PENALTY = "penalty"
+    WARRANTY = "warranty"
     RECALL = "recall"
     REMEDY = "remedy"
     REFUND = "refund"
@@ -177,6 +188,8 @@ class Stage(StrEnum):
     DEFAULTED = "defaulted"
     FILED = "filed"
     UPHELD = "upheld"
+    REPAIRED = "repaired"
+    CLOSED = "closed"
     ISSUED = "issued"
     NOTIFIED = "notified"
     REMEDIED = "remedied"
@@ -212,7 +225,7 @@ class Slot(StrEnum):
     PAYMENT = "payment"
     OWNER = "owner"
     CLAIM_CODE = "claim-code"
-    RETURN = "return"
+    RETURN = "return"  # whatever is open about an item after its sale: a return, an exchange, a claim, a repair
     REFUND = "refund"  # never given back: a price is paid back once
     RECALL = "recall"  # of an item, a lot or a product: one recall at a time speaks for it
 

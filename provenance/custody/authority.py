@@ -196,6 +196,7 @@ def _involved(case: Case, standing: Standing) -> bool:
         or case.receiver(standing) is not None
         or case.standings.owner(standing) in case.roles
         or case.licensee(standing.subject) in case.roles
+        or standing.sold_by in case.roles  # who sold it may repair it
     )
 
 

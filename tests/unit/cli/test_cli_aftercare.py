@@ -70,3 +70,14 @@ def test_a_claim_is_shown_with_who_answers_for_it(sales: Aftercare, tmp_path: Pa
     assert "claim-admitted" in terminal("claim", "show", CLAIM).out
     sales.world.services.checkpointing.checkpoint()
     assert terminal("decision", "of", CLAIM, "-o", tmp_path / "case.json").out.startswith("wait  ")
+
+
+def test_the_repairs_of_an_item_are_shown(sales: Aftercare, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "home")
+    assert terminal("warranty", "show", A).code == 1
+    sales.repaired_once()
+
+    shown = terminal("warranty", "show", A, "--json").object
+
+    assert (shown["item"], shown["order"], shown["repairs"]) == (A, ORDER, 1)
+    assert (shown["stages"], shown["next"]) == ({"warranty": "closed"}, ["repair-asked", "tick"])

@@ -30,6 +30,7 @@ from provenance.commerce.vocabulary import (
 from provenance.encoding import canonical
 from provenance.encoding.canonical import Json
 from provenance.errors import MalformedError, ProvenanceError, RefusedError
+from provenance.ids import Subject
 from tests.cast import CARRIER, SHOP, gtin, lot_with_items
 from tests.sales import ANNA, CLAIM, EXCHANGE, ORDER, RECALL, REFUND, RETURN, REVIEWS, TERMS, TERMS_OF, A, B, ownership
 
@@ -43,6 +44,7 @@ NAMES = {
     Family.RETURN: RETURN,
     Family.REFUND: REFUND,
     Family.RECALL: RECALL,
+    Family.WARRANTY: Subject(f"warranty:{A}"),
     Family.CLAIM: CLAIM,
     Family.EXCHANGE: EXCHANGE,
 }
@@ -149,6 +151,7 @@ _VALUES: dict[str, st.SearchStrategy[Json]] = {
     "scanned": st.sampled_from((None, A)),
     "things": st.sampled_from(([A], [gtin()], [lot_with_items("L1")])),
     "notice": _hashes,
+    "fault": _hashes,
     "loss": st.integers(0, 10**11),
     "proven": st.sets(st.sampled_from(Proof), max_size=2).map(sorted),
     "product": st.just(gtin()),
