@@ -12,6 +12,7 @@ from provenance.adapters.key_files import read_key, read_trust
 from provenance.adapters.outside import DurableFiles, SystemClock, random_bytes
 from provenance.adapters.payments_file import read_payments
 from provenance.adapters.shops_file import read_shop_accounts
+from provenance.adapters.signature_process import SignatureProcess
 from provenance.adapters.sql_drafts import SqlDraftBook
 from provenance.adapters.sql_inbox import SqlInbox
 from provenance.adapters.sql_nonces import SqlNonces
@@ -152,7 +153,9 @@ def assembled(settings: Settings, on: Foundation, clock: Clock, *, providers: Pr
     tracing = Tracing(store, drafting, trust, Absence(book))
     issuing = Issuing(book, store, drafting, clock=clock, randomness=random_bytes)
     capturing, signing = (
-        Capturing(store, clock, sequencer, drafting, on.guard, largest_body=settings.body_limit),
+        Capturing(
+            store, clock, sequencer, drafting, on.guard, checks=SignatureProcess(), largest_body=settings.body_limit
+        ),
         Signing(drafting),
     )
     ordering = Ordering(store, drafting, tracing)

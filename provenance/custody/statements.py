@@ -52,6 +52,9 @@ _SEEN_MEMBERS = frozenset({"origin", "size", "root"})
 KeyOf = Callable[[KeyId], PublicKey | None]
 """Finds a registered key by its id."""
 
+Held = frozenset[tuple[KeyId, StatementHash, bytes]]
+"""Signatures that were found to hold: by which key, on which statement, and its bytes."""
+
 
 @unique
 class PayloadType(StrEnum):
@@ -216,20 +219,20 @@ def read_content(opened: OpenedStatement) -> SignedStatement:
     return SignedStatement(opened.envelope, opened.hash, opened.header, event, step, about)
 
 
-def verify(statement: SignedStatement, key_of: KeyOf) -> VerifiedStatement:
-    """The statement as a verified one; ``key_of`` finds registered keys.
+def verify(statement: SignedStatement, key_of: KeyOf, held: Held = frozenset()) -> VerifiedStatement:
+    """The statement as a verified one; ``key_of`` finds registered keys, ``held`` were checked already.
 
     Keys that a registry entry introduces are taken from the entry itself: their signature proves that
     someone holds them. Refuses unknown keys and any signature that does not hold.
     """
     introduced = introduced_by(statement)
-    _check_signatures(statement.envelope, lambda key: introduced.get(key) or key_of(key))
+    _check_signatures(statement, lambda key: introduced.get(key) or key_of(key), held)
     return VerifiedStatement(statement)
 
 
 def attest(opened: OpenedStatement, key_of: KeyOf) -> AttestedStatement:
     """The opened statement, once every signature on it holds; refuses as ``verify`` does."""
-    _check_signatures(opened.envelope, key_of)
+    _check_signatures(opened, key_of, frozenset())
     return AttestedStatement(opened)
 
 
@@ -365,13 +368,16 @@ def _seen_at(origin: str, size: int, root: str) -> Seen:
         raise err.under(f"/{SEEN}/root") from err
 
 
-def _check_signatures(envelope: Envelope, key_of: KeyOf) -> None:
-    message = pae(envelope.payload_type, envelope.body)
+def _check_signatures(statement: OpenedStatement | SignedStatement, key_of: KeyOf, held: Held) -> None:
+    envelope, message = statement.envelope, None
     for index, signature in enumerate(envelope.signatures):
+        if (signature.key, statement.hash, signature.sig) in held:
+            continue
         key = key_of(signature.key)
         if key is None:
             unknown = f"the key {signature.key} is not registered"
             raise ForgedError(Code.UNKNOWN_KEY, unknown, pointer=f"/signatures/{index}")
+        message = message or pae(envelope.payload_type, envelope.body)
         if not is_signed_by(key, message, signature.sig):
             forged = f"the signature by {key} does not hold"
             raise ForgedError(Code.BAD_SIGNATURE, forged, pointer=f"/signatures/{index}")

@@ -19,13 +19,14 @@ from datetime import timedelta
 from enum import StrEnum, unique
 
 from provenance.codes import Code
-from provenance.crypto.envelope import from_json
+from provenance.crypto.envelope import from_json, pae
 from provenance.crypto.keys import PublicKey
-from provenance.custody.statements import SignedStatement, VerifiedStatement, introduced_by, read, verify
+from provenance.custody.statements import Held, SignedStatement, VerifiedStatement, introduced_by, read, verify
 from provenance.encoding.canonical import Json
 from provenance.errors import ForgedError, MalformedError, ProvenanceError, Refusal
 from provenance.ids import KeyId, LeafIndex, PartyId, StatementHash
 from provenance.ports.outside import Clock
+from provenance.ports.signatures import Claim, SignatureChecks
 from provenance.ports.stores import DiaryEntry, Store
 from provenance.services.drafting import Drafting
 from provenance.services.guarding import Guard
@@ -43,6 +44,7 @@ class Status(StrEnum):
 
 Keys = dict[KeyId, PublicKey]
 
+_AT_ONCE = 32  # statements read before their signatures are sent to be checked
 _PART = 64  # statements a thread takes at once
 _FORGERY_PAUSE = timedelta(minutes=1)
 
@@ -72,10 +74,12 @@ class Capturing:
         drafting: Drafting,
         guarding: Guard,
         *,
+        checks: SignatureChecks,
         largest_body: int,
     ) -> None:
         self._store, self._clock, self._sequencer = store, clock, sequencer
         self._drafting, self._guarding, self._largest_body = drafting, guarding, largest_body
+        self._checks = checks
         self._threads = ThreadPoolExecutor(thread_name_prefix="signatures")
 
     def capture(self, envelopes: Sequence[Json]) -> tuple[Receipt | Refusal, ...]:
@@ -91,10 +95,17 @@ class Capturing:
         return tuple(results)
 
     def _capture_batch(self, envelopes: Sequence[Json], keys: Keys) -> list[Receipt | Refusal]:
-        signed = [self._read(envelope, keys) for envelope in envelopes]
-        # libsodium works outside the interpreter's lock, so threads check signatures on every core.
+        signed: list[SignedStatement | Refusal] = []
+        with self._checks.round(len(envelopes)) as beside:
+            for start in range(0, len(envelopes), _AT_ONCE):
+                part = [self._read(envelope, keys) for envelope in envelopes[start : start + _AT_ONCE]]
+                beside.begin(claim for one in part if isinstance(one, SignedStatement) for claim in _claims(one, keys))
+                signed += part
+            held = beside.held()
+        # libsodium works outside the interpreter's lock, so threads check on every core what nobody else did.
         parts = [signed[start : start + _PART] for start in range(0, len(signed), _PART)]
-        checked = self._threads.map(lambda part: [self._verified(s, keys) for s in part], parts)
+        checking = map if held else self._threads.map
+        checked = checking(lambda part: [self._verified(s, keys, held) for s in part], parts)
         prepared = [statement for part in checked for statement in part]
         outcomes = iter(self._sequencer.sequence([s for s in prepared if isinstance(s, VerifiedStatement)]))
         return [s if isinstance(s, Refusal) else _receipt(s, next(outcomes)) for s in prepared]
@@ -112,11 +123,11 @@ class Capturing:
         keys |= introduced_by(statement)
         return statement
 
-    def _verified(self, statement: SignedStatement | Refusal, keys: Keys) -> VerifiedStatement | Refusal:
+    def _verified(self, statement: SignedStatement | Refusal, keys: Keys, held: Held) -> VerifiedStatement | Refusal:
         if isinstance(statement, Refusal):
             return statement
         try:
-            return verify(statement, keys.get)
+            return verify(statement, keys.get, held)
         except ForgedError as err:
             self._note_forgery(statement, err.refusal)
             return err.refusal
@@ -136,6 +147,14 @@ class Capturing:
             if is_news:
                 with self._store.writing() as store:
                     store.note_refusal(DiaryEntry(subject, refusal.code, PartyId(""), now, now, 1))
+
+
+def _claims(statement: SignedStatement, keys: Keys) -> Iterator[Claim]:
+    """What the signatures claim whose keys are known."""
+    message = pae(statement.envelope.payload_type, statement.envelope.body)
+    for signature in statement.envelope.signatures:
+        if (key := keys.get(signature.key)) is not None:
+            yield Claim(statement.hash, key, message, signature.sig)
 
 
 def _receipt(statement: VerifiedStatement, outcome: Sequenced | Refusal) -> Receipt | Refusal:
