@@ -8,7 +8,7 @@ from functools import cache
 
 from provenance.adapters.http_webhooks import HttpWebhookPost
 from provenance.adapters.http_witnesses import HttpWitnesses
-from provenance.adapters.key_files import read_key, read_trust
+from provenance.adapters.key_files import read_key, read_public, read_trust
 from provenance.adapters.outside import DurableFiles, SystemClock, random_bytes
 from provenance.adapters.payments_file import read_payments
 from provenance.adapters.shops_file import read_shop_accounts
@@ -22,7 +22,7 @@ from provenance.adapters.sql_tags import SqlTagBook
 from provenance.adapters.sql_webhooks import SqlWebhookBook
 from provenance.adapters.stripe_api import StripeApi
 from provenance.config import Settings
-from provenance.crypto.keys import SigningKey
+from provenance.crypto.keys import PublicKey, SigningKey
 from provenance.ports.outside import Clock
 from provenance.ports.providers import Providers
 from provenance.ports.witnesses import Witnesses
@@ -100,6 +100,7 @@ class Services:
     shop_importing: ShopImporting
     attesting: Attesting | None
     notifying: Notifying
+    webhook_key: Callable[[], PublicKey | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,7 @@ def assembled(settings: Settings, on: Foundation, clock: Clock, *, providers: Pr
         ),
         attesting,
         _notifying(settings, on, clock),
+        lambda: read_public(settings.key_file("webhooks")),
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from provenance.adapters.key_files import read_public
 from provenance.crypto.webhook_signatures import format_webhook_key
 from provenance.encoding import canonical
 from provenance.encoding.canonical import JsonLike
@@ -22,7 +21,7 @@ blueprint.after_request(open_to_all)
 @blueprint.get("/.well-known/webhook-keys.json")
 def keys() -> Response:
     """The keys that webhooks of this log are signed with."""
-    key = read_public(services().settings.key_file("webhooks"))
+    key = services().webhook_key()
     listed: list[JsonLike] = [] if key is None else [{"whpk": format_webhook_key(key), "did": str(key)}]
     members: dict[str, JsonLike] = {"log": services().trust.origin, "scheme": "v1a", "keys": listed}
     response = Response(canonical.dump(members), mimetype="application/json")
