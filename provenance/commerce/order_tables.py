@@ -124,7 +124,8 @@ def _entry(row: int, cells: Mapping[str, str]) -> _Entry:
     quantity = _read(cells, "quantity", _count)
     each = _read(cells, "price", lambda text: exact_minor(text, currency))
     freight = _read(cells, "freight", lambda text: exact_minor(text, currency)) if cells.get("freight") else None
-    line = ShopLine(_read(cells, "sku", check_sku), quantity, quantity * each)
+    sku = _read(cells, "sku", check_sku)
+    line = _read(cells, "price", lambda _: ShopLine(sku, quantity, quantity * each))
     return _Entry(row, _read(cells, "order", check_number), currency, freight, line)
 
 

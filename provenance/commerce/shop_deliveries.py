@@ -23,12 +23,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 
 from provenance.codes import Code
+from provenance.commerce.calendar import LATEST_INSTANT
 from provenance.commerce.dossier_names import Family, parse_dossier_name
 from provenance.commerce.shop_bodies import count_member, entries_of
 from provenance.commerce.shop_orders import ShopOrder
@@ -167,10 +167,16 @@ def _order(shop: Shop, body: Json) -> ShopOrder | TroubledOrder:
     try:
         return read(body)
     except ProvenanceError as err:
-        number, told = number_of(body), 0
-        with suppress(ProvenanceError):
-            told = told_at(body)
-        return TroubledOrder(number, err.code, err.pointer, told)
+        return TroubledOrder(number_of(body), err.code, err.pointer, _moment(body, told_at))
+
+
+def _moment(body: Json, told_at: Callable[[Json], int]) -> int:
+    """When it was told, or 0 where it does not say so in a way that can be kept."""
+    try:
+        told = told_at(body)
+    except ProvenanceError:
+        return 0
+    return told if 0 <= told <= LATEST_INSTANT else 0
 
 
 _READERS = {

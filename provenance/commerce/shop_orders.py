@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 
 from provenance.codes import Code
+from provenance.commerce.calendar import LATEST_INSTANT
 from provenance.commerce.facts import MOST_MINOR
 from provenance.commerce.forms import MOST_LINES
 from provenance.commerce.members import Members, members_of
@@ -52,6 +53,11 @@ class ShopLine:
     quantity: int
     minor: int
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.minor <= MOST_MINOR:
+            message = f"{self.quantity} pieces for {self.minor} are outside what any order may come to"
+            raise MalformedError(Code.NUMBER_OUT_OF_RANGE, message)
+
 
 @dataclass(frozen=True, slots=True)
 class ShopOrder:
@@ -63,6 +69,12 @@ class ShopOrder:
     freight: int
     said: Said
     told: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.freight <= MOST_MINOR:
+            raise MalformedError(Code.NUMBER_OUT_OF_RANGE, f"a freight of {self.freight} is more than any may be")
+        if not 0 <= self.told <= LATEST_INSTANT:
+            raise MalformedError(Code.NUMBER_OUT_OF_RANGE, f"the moment {self.told} is before 1970, or not before 2100")
 
     @property
     def total(self) -> Money:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from provenance.codes import Code
-from provenance.commerce.shop_deliveries import Posted, Shop
+from provenance.commerce.shop_deliveries import LARGEST_DELIVERY, Posted, Shop
 from provenance.encoding import canonical
 from provenance.errors import NotFoundError
 from web.asking import services
@@ -22,6 +22,7 @@ def take_in(name: str) -> Response:
     """Take in one delivery of a shop's system."""
     if name not in tuple(Shop):
         raise NotFoundError(Code.NO_SHOP, f"orders come from {', '.join(Shop)}, not {name[:40]!r}")
+    request.max_content_length = LARGEST_DELIVERY + 1
     headers = {header.lower(): value for header, value in request.headers.items()}
     services().shop_importing.deliver(Shop(name), Posted(headers, request.get_data()))
     response = Response(canonical.dump({"taken": True}), mimetype="application/json")

@@ -89,6 +89,8 @@ def test_freight_that_every_row_repeats_is_paid_once() -> None:
         (("1", "A", "1", "5,00", "EUR", ""), Code.MALFORMED_TEXT, "price"),
         (("1", "A", "1", "5.005", "EUR", ""), Code.FRACTION_NOT_ALLOWED, "price"),
         (("1", "A", "1", "", "EUR", ""), Code.MALFORMED_TEXT, "price"),
+        (("1", "A", "100", "999999999.99", "EUR", ""), Code.NUMBER_OUT_OF_RANGE, "price"),
+        (("1", "A", "1", "5.00", "EUR", "9999999999.99"), Code.NUMBER_OUT_OF_RANGE, "freight"),
         (("1", "A", "1", "5.00", "€", ""), Code.MALFORMED_TEXT, "currency"),
         (("1", "", "1", "5.00", "EUR", ""), Code.WRONG_VALUE, "sku"),
         (("", "A", "1", "5.00", "EUR", ""), Code.WRONG_VALUE, "order"),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.codes import Code
+from provenance.commerce.calendar import LATEST_INSTANT
 from provenance.commerce.shop_deliveries import (
     LARGEST_DELIVERY,
     Posted,
@@ -16,6 +17,7 @@ from provenance.commerce.shop_deliveries import (
     parse_shop_accounts,
     read_delivery,
 )
+from provenance.commerce.shop_orders import format_shop_order, parse_shop_order
 from provenance.encoding import canonical
 from provenance.errors import ProvenanceError
 from tests.shops import BEFORE, SECRET, body_of, headers_of, posted
@@ -181,3 +183,50 @@ def test_accounts_that_are_none_are_refused_without_repeating_a_secret(members: 
         parse_shop_accounts(canonical.dump(members))
 
     assert "hush" not in str(refused.value)
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.sampled_from(["", "1.00", "99999999.99", "EUR"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["sku", "id"]), inner, max_size=2),
+    max_leaves=4,
+)
+LINES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "sku": st.sampled_from(["JAR-250", None, " "]),
+            "quantity": st.integers(-1, 101) | st.just(2**53 - 1),
+            "price": st.sampled_from(["12.50", "999999999.99", "-1"]),
+            "total": st.sampled_from(["12.50", "999999999.99", "1.005"]),
+            "total_tax": st.sampled_from(["0.00", "999999999.99"]),
+            "discount_allocations": st.just([]) | st.just([{"amount": "0.50"}]) | ANYTHING,
+            "tax_lines": st.just([]) | ANYTHING,
+            "price_set": ANYTHING,
+        }
+    ),
+    max_size=2,
+)
+MOMENTS = st.sampled_from(["1960-01-01T00:00:00", "2100-01-02T00:00:00", "9999-12-31T23:59:59", "2026-03-02T09:00:00"])
+NAMES = ["currency", "line_items", "shipping_lines", "status", "cancelled_at", "total", "total_price", "taxes_included"]
+
+
+@of_each
+@given(
+    odd=st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=2), lines=LINES, moment=MOMENTS,
+    totals=st.sampled_from(["12.50", "0.00", "1999999999.98"]),
+)  # fmt: skip
+def test_whatever_a_shop_signs_is_an_order_that_can_be_kept_or_a_trouble(
+    shop: Shop, odd: dict[str, canonical.Json], lines: list[canonical.Json], moment: str, totals: str
+) -> None:
+    told_at: dict[str, canonical.Json] = {"updated_at": f"{moment}Z", "date_modified_gmt": moment}
+    whole = {"line_items": lines, "shipping_lines": [], "total": totals, "total_price": totals} | told_at | odd
+
+    told = read_delivery(shop, posted(shop, body_of(shop, **whole)), (SECRET,)).order
+
+    if isinstance(told, TroubledOrder):
+        assert 0 <= told.told <= LATEST_INSTANT
+    else:
+        assert told is not None
+        assert parse_shop_order(format_shop_order(told)) == told

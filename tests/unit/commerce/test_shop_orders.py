@@ -188,6 +188,8 @@ LINE: dict[str, Json] = {
         (Shop.WOOCOMMERCE, {"line_items": ["a jar"]}, Code.WRONG_TYPE, "/line_items/0"),
         (Shop.SHOPIFY, {"id": "450789469"}, Code.WRONG_TYPE, "/id"),
         (Shop.SHOPIFY, {"updated_at": "yesterday"}, Code.MALFORMED_TEXT, "/updated_at"),
+        (Shop.SHOPIFY, {"updated_at": "1969-12-31T23:59:59Z"}, Code.NUMBER_OUT_OF_RANGE, ""),
+        (Shop.WOOCOMMERCE, {"date_modified_gmt": "2100-01-02T00:00:00"}, Code.NUMBER_OUT_OF_RANGE, ""),
         (Shop.WOOCOMMERCE, {"date_modified_gmt": None}, Code.WRONG_TYPE, "/date_modified_gmt"),
     ],
 )
