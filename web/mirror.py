@@ -4,7 +4,7 @@ Rules:
 
 * every page says whose mirror this is, as of when its copy is, and which alarms stand;
 * nothing is taken in: whatever is not read is refused with ``not-the-log``, which names the log's own address; so are
-  the bodies in bulk, heads and taps, which only the log answers for;
+  heads, taps, the bodies in bulk, and every part of the application that is not named here as one to be mirrored;
 * ``/mirror.json`` says the same to programs, with the key of the mirror's line below ``/checkpoint``; the files of
   alarms are under ``/evidence/…``.
 """
@@ -34,8 +34,8 @@ blueprint = Blueprint("mirror", __name__)
 blueprint.after_request(open_to_all)
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_ONLY_THE_LOG = frozenset({"disclosure"})
-"""Blueprints that a mirror has no say in."""
+_SHOWN = frozenset({None, "public", "resolver", "statements", "log", "keys", "orders", "reviews", "service", "mirror"})
+"""The blueprints that a mirror answers for, as far as they are read; ``None`` are files, and what is nowhere."""
 
 
 def create_mirror_app(mirror: MirrorServices) -> Flask:
@@ -46,7 +46,7 @@ def create_mirror_app(mirror: MirrorServices) -> Flask:
 
     @app.before_request
     def refuse_what_only_the_log_does() -> None:
-        is_reading = request.method in _READING and request.blueprint not in _ONLY_THE_LOG
+        is_reading = request.method in _READING and request.blueprint in _SHOWN
         if not is_reading or asking.tap_query(request):
             mirror.closed.require_open()
 

@@ -24,6 +24,7 @@ from tests.mirrors import NAME, make, mirror_app, mirror_key, turn, write_mirror
 from web.app import create_app
 
 PAGE = ITEM.replace("https://id.gs1.org", "/verify")
+KEYS = "/.well-known/webhook-keys.json"
 WRITES = (
     ("POST", "/statements"),
     ("PUT", "/statements"),
@@ -121,7 +122,7 @@ def test_whatever_is_written_is_sent_to_the_log(method: str, path: str, client: 
     assert client.get("/checkpoint").data == before
 
 
-@pytest.mark.parametrize("path", [f"{PAGE}/head", "/bodies/000.p/8", f"{PAGE}?picc_data=00&cmac=00"])
+@pytest.mark.parametrize("path", [f"{PAGE}/head", "/bodies/000.p/8", f"{PAGE}?picc_data=00&cmac=00", KEYS])
 def test_what_only_the_log_answers_for_is_left_to_it(path: str, client: FlaskClient) -> None:
     answer = client.get(path, headers={"Accept": "application/problem+json, application/json"})
 
