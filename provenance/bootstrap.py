@@ -49,6 +49,7 @@ from provenance.services.recalling import Recalling
 from provenance.services.receiving import Receiving
 from provenance.services.recovering import Recovering
 from provenance.services.resolving import Resolving
+from provenance.services.reviewing import Reviewing
 from provenance.services.scanning import Scanning
 from provenance.services.sequencing import Sequencer
 from provenance.services.shop_importing import ShopImporting
@@ -94,6 +95,7 @@ class Services:
     recovering: Recovering
     ordering: Ordering
     deciding: Deciding
+    reviewing: Reviewing
     recalling: Recalling
     inbox: SqlInbox
     receiving: Receiving | None
@@ -203,6 +205,7 @@ def assembled(settings: Settings, on: Foundation, clock: Clock, *, providers: Pr
         Recovering(store, on.files, on.publishing, trust, clock, log_key=on.log_key),
         ordering,
         Deciding(store, drafting, trust),
+        Reviewing(store),
         Recalling(store),
         inbox,
         receiving,

@@ -235,6 +235,8 @@ class Code(StrEnum):
     BEFORE_ITS_TIME = "before-its-time"
     TOO_LATE = "too-late"
     NOT_SOLD = "not-sold"
+    UNKNOWN_TEXT = "unknown-text"
+    TEXT_SILENCED = "text-silenced"
     WRONG_TOKEN = "wrong-token"
     OTHER_VERIFIER = "other-verifier"
     RESOLD = "resold"
@@ -475,6 +477,8 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.OTHER_ITEM: "Compare the items with the order, line by line.",
     Code.STILL_OPEN: "Wait until what the message names has ended.",
     Code.BEFORE_ITS_TIME: "Wait until the moment in the message.",
+    Code.UNKNOWN_TEXT: "Capture the signed review first; it has to name the hash of exactly this document.",
+    Code.TEXT_SILENCED: "Nothing to do: words that were removed or taken back are not shown again.",
     Code.TOO_LATE: "Ask for a new offer, or make a new claim or proof.",
     Code.NOT_SOLD: "Compare the item with the receipt; it is claimed once it has been sold and has arrived.",
     Code.WRONG_TOKEN: "Type the token as it is printed on the receipt of this order.",

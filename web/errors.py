@@ -72,9 +72,9 @@ def refused(refusal: Refusal, *, status: HTTPStatus | None = None, incident: str
 
 
 def is_for_programs() -> bool:
-    """Whether whoever asks is a program: by the address, or because it takes JSON and no page."""
+    """Whether whoever asks is a program: by the address, or because it sends JSON, or takes JSON and no page."""
     path = request.path
-    if path.startswith(_FOR_PROGRAMS) or path.endswith((".json", "/bundle", "/head")):
+    if request.is_json or path.startswith(_FOR_PROGRAMS) or path.endswith((".json", "/bundle", "/head")):
         return True
     accepted = request.accept_mimetypes
     takes_json = accepted.accept_json or "application/linkset+json" in accepted.values()

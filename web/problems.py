@@ -43,6 +43,7 @@ _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
             Code.NO_SUCH_LINK,
             Code.NOT_KNOWN_HERE,
             Code.UNKNOWN_DOSSIER,
+            Code.UNKNOWN_TEXT,
         }
     ),
     HTTPStatus.METHOD_NOT_ALLOWED: frozenset({Code.WRONG_METHOD}),
@@ -55,7 +56,7 @@ _STATUSES: Mapping[HTTPStatus, frozenset[Code]] = {
             *(Code.BLOCKED, Code.NOT_ENOUGH, Code.YIELD_EXCEEDED, Code.NO_SUCH_EVENT, Code.CORRECTION_CONTRADICTED),
             *(Code.WRONG_OLD_SIZE, Code.INCONSISTENT_LOG),
             *(Code.ILLEGAL_STEP, Code.SLOT_TAKEN, Code.EVENT_MISSING, Code.STILL_OPEN, Code.BEFORE_ITS_TIME),
-            *(Code.TOO_LATE, Code.OTHER_AMOUNT, Code.OTHER_ITEM, Code.NOT_SOLD),
+            *(Code.TEXT_SILENCED, Code.TOO_LATE, Code.OTHER_AMOUNT, Code.OTHER_ITEM, Code.NOT_SOLD),
             *(Code.RESOLD, Code.NOT_GRANTED, Code.NOTICE_CHANGED, Code.PAID_TWICE),
         }
     ),

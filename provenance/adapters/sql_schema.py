@@ -202,6 +202,14 @@ SLOTS = Table(
     sqlite_with_rowid=False,
 )
 
+# The words of reviews, which no record holds: they can be erased.
+REVIEW_TEXTS = Table(
+    "review_texts",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+)
+
 # What payment providers told, in the order in which it came; of the body only what is sealed for its reader.
 PAYMENT_INBOX = Table(
     "payment_inbox",
@@ -330,6 +338,10 @@ def _troubles_of_orders(connection: Connection) -> None:
     METADATA.create_all(connection, (ORDER_TROUBLES,))
 
 
+def _words_of_reviews(connection: Connection) -> None:
+    METADATA.create_all(connection, (REVIEW_TEXTS,))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first_tables,
     _book_of_serials,
@@ -342,6 +354,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _drafts_of_orders,
     _endpoints_of_webhooks,
     _troubles_of_orders,
+    _words_of_reviews,
 )
 
 

@@ -50,6 +50,7 @@ from provenance.adapters.sql_schema import (
     DIARY,
     NOT_EVENTS,
     PUBLISHED,
+    REVIEW_TEXTS,
     SIGNATURES,
     SLOTS,
     SOURCES,
@@ -256,6 +257,15 @@ class SqlReading:
         rows = self._connection.execute(select(SLOTS))
         return {(Slot(row.slot), row.key): Subject(row.holder) for row in rows}
 
+    def texts(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
+        """The documents with the words of reviews."""
+        columns = REVIEW_TEXTS.c
+        return {
+            row.hash: bytes(row.document)
+            for some in portions(hashes)
+            for row in self._connection.execute(select(REVIEW_TEXTS).where(self._among(columns.hash, some)))
+        }
+
     def tiles(self, places: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
         """The hash tiles at these (level, index)."""
         columns = TILES.c
@@ -361,6 +371,17 @@ class SqlWriting(SqlReading):
             self._insert(SLOTS, rows)
         except IntegrityError as err:
             raise ConflictError(Code.SLOT_TAKEN, "another dossier has one of these slots already") from err
+
+    def put_text(self, text: str, document: bytes) -> None:
+        """Keep the words of a review."""
+        self._upsert(REVIEW_TEXTS, [{"hash": text, "document": document}])
+
+    def forget_texts(self, hashes: Iterable[str]) -> None:
+        """Delete these words for good."""
+        for some in portions(hashes):
+            if self._connection.dialect.name == "sqlite":
+                self._connection.exec_driver_sql("PRAGMA secure_delete=ON")  # what is deleted is overwritten
+            self._connection.execute(delete(REVIEW_TEXTS).where(self._among(REVIEW_TEXTS.c.hash, some)))
 
     def put_tiles(self, tiles: Mapping[tuple[int, int], bytes]) -> None:
         """Replace the tiles at these places by wider ones."""

@@ -4,7 +4,7 @@ Rules:
 
 * an item is in at most one open sale, and a payment pays one order: who comes second is refused, with whom it lost to;
 * slots are folded from records like everything else; a store keeps them unique a second time, so a bug stops there;
-* what was changed is remembered for the store to write.
+* what was changed is remembered for the store to write, and which words (``silenced``, by hash) it has to forget.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Book:
     slots: dict[SlotKey, Subject | None] = field(default_factory=dict)
     taken: dict[SlotKey, Subject] = field(default_factory=dict)
     freed: set[SlotKey] = field(default_factory=set)
+    silenced: set[str] = field(default_factory=set)
 
     def dossier(self, name: DossierName) -> Dossier:
         """The dossier of this name; an empty one if nothing was said of it."""

@@ -28,6 +28,7 @@ from provenance.commerce.records import Entered
 from provenance.commerce.refund_guards import REFUND_GUARDS
 from provenance.commerce.return_guards import RETURN_GUARDS
 from provenance.commerce.review_guards import REVIEW_GUARDS
+from provenance.commerce.reviews import silenced_by
 from provenance.commerce.scene import Scene
 from provenance.commerce.signatories import signatories
 from provenance.commerce.tables import Kind
@@ -62,4 +63,5 @@ def join(entered: Entered, book: Book, goods: Goods) -> None:
     changes = guard(scene) if guard is not None else SlotChanges()
     book.check_free(changes.takes)
     book.change(changes, of=record.about.subject)
+    book.silenced |= silenced_by(entered, dossier)
     book.dossiers[record.about.subject] = after

@@ -5,6 +5,7 @@ Rules:
 * one speaks of an item of this very product that arrived with one's own order: as its buyer, or, once it was claimed,
   as the one who claimed it (a present is reviewed by whom it was for);
 * whoever has it from an owner, not from the seller, does not score the seller;
+* one takes back one's own words only;
 * one writes within ``WRITE_DAYS`` after the item arrived, and amends within ``AMEND_DAYS`` after that; what comes
   later is added without stars.
 """
@@ -19,7 +20,7 @@ from provenance.commerce.calendar import SECONDS_A_DAY
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.orders import buyer_of, order_of
 from provenance.commerce.ownership import dossier_of_owner, owner_of
-from provenance.commerce.reviews import written_about
+from provenance.commerce.reviews import spoken_of, written_about
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Machine, Stage
 from provenance.errors import RefusedError
@@ -62,6 +63,15 @@ def _amended(scene: Scene) -> SlotChanges:
     return _check_within(scene, written.record.at, AMEND_DAYS)
 
 
+def _text_erased(scene: Scene) -> SlotChanges:
+    (item,), text = scene.entered.record.serials, scene.entered.record.members.hash("text")
+    mine = scene.entered.signers[0].party
+    spoken = [one for one in spoken_of(scene.dossier, item) if one.record.members.hash("text") == text]
+    if not any(one.signers[0].party == mine for one in spoken):
+        raise RefusedError(Code.NOT_ENTITLED, f"{text} are no words of {mine} about {item}", pointer="/text")
+    return _NOTHING
+
+
 def _check_within(scene: Scene, since: int, days: int) -> SlotChanges:
     if scene.entered.record.at > (end := since + days * SECONDS_A_DAY):
         raise RefusedError(Code.TOO_LATE, f"it ended at {end}", pointer="/at")
@@ -75,4 +85,5 @@ def _arrived(order: Dossier, item: Subject) -> int:
 REVIEW_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
     Kind.REVIEW_WRITTEN: _written,
     Kind.REVIEW_AMENDED: _amended,
+    Kind.REVIEW_TEXT_ERASED: _text_erased,
 }

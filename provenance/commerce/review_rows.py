@@ -46,6 +46,13 @@ REVIEW_ROWS = (
         (_STAYS, move(Machine.ANSWER, Stage.NONE, to=Stage.ANSWERED)),
     ),
     Row(
+        Kind.REVIEW_TEXT_ERASED,
+        "whose words they are takes them back; their hash and the stars stay",
+        {"item": forms.item, "text": forms.hash_},
+        by(Signatory.REVIEWER, Signatory.SELLER),
+        (_STAYS,),
+    ),
+    Row(
         Kind.REVIEW_REMOVED,
         "an inspector removes it, for a reason in law",
         {"item": forms.item, "reason": forms.word(RemovalReason), "basis": forms.text, "decision": forms.hash_},

@@ -15,7 +15,7 @@ makes a product look better shows.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from provenance.commerce.dossier import Dossier
@@ -28,16 +28,18 @@ from provenance.custody.statements import Signer
 from provenance.ids import PartyId, StatementHash, Subject
 
 SILENT_VOTES, SILENT_STARS = 5, 3
+_SPEAKS = frozenset({Kind.REVIEW_WRITTEN, Kind.REVIEW_AMENDED, Kind.REVIEW_CONTINUED, Kind.REVIEW_ANSWERED})
 _HUNDREDTHS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One text of a review: the hash of its document, when it was said, and by which statement."""
+    """One text of a review: the hash of its document, when it was said, by which statement, whether it was erased."""
 
     text: str
     at: int
     by: StatementHash
+    is_erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,23 @@ def written_about(dossier: Dossier, item: Subject) -> Entered | None:
     return next((entered for entered in dossier.all(Kind.REVIEW_WRITTEN) if item in entered.record.serials), None)
 
 
+def spoken_of(dossier: Dossier, item: Subject) -> tuple[Entered, ...]:
+    """The records about an item that have words: its reviewer's, and the seller's answer."""
+    return tuple(
+        entered for entered in dossier.entries if entered.record.kind in _SPEAKS and item in entered.record.serials
+    )
+
+
+def silenced_by(entered: Entered, dossier: Dossier) -> frozenset[str]:
+    """The hashes of the words that may not be shown any more after this record of a dossier."""
+    record = entered.record
+    if record.kind is Kind.REVIEW_TEXT_ERASED:
+        return frozenset({record.members.hash("text")})
+    if record.kind is Kind.REVIEW_REMOVED:
+        return frozenset(one.record.members.hash("text") for one in spoken_of(dossier, record.serials[0]))
+    return frozenset()
+
+
 def review_signatory(signer: Signer, entered: Entered, dossier: Dossier) -> Signatory | None:
     """As whom someone signs about a product; ``None`` is nobody. Who may write at all is their guard's business."""
     if signer.role is Role.INSPECTOR:
@@ -131,16 +150,17 @@ def review_signatory(signer: Signer, entered: Entered, dossier: Dossier) -> Sign
 def _review(dossier: Dossier, written: Entered) -> Review:
     (item,) = written.record.serials
     said = [entered for entered in dossier.entries if item in entered.record.serials]
-    rated = [entered for entered in said if entered.record.kind in (Kind.REVIEW_WRITTEN, Kind.REVIEW_AMENDED)]
-    spoken = [entered for entered in said if entered in rated or entered.record.kind is Kind.REVIEW_CONTINUED]
-    answered = [entered for entered in said if entered.record.kind is Kind.REVIEW_ANSWERED]
+    spoken = [entered for entered in said if entered.record.kind in _SPEAKS]
+    answered = [entered for entered in spoken if entered.record.kind is Kind.REVIEW_ANSWERED]
+    rated = [entered for entered in spoken if entered.record.kind in (Kind.REVIEW_WRITTEN, Kind.REVIEW_AMENDED)]
+    erased = {entered.record.members.hash("text") for entered in said if entered.record.kind is Kind.REVIEW_TEXT_ERASED}
     return Review(
         item=item,
         order=Subject(written.record.members.text("order")),
         reviewer=written.signers[0].party,
         stars=rated[-1].record.members.whole("stars", 1, 5),
-        remarks=tuple(map(_remark, spoken)),
-        answer=_remark(answered[0]) if answered else None,
+        remarks=tuple(_remark(entered, erased) for entered in spoken if entered not in answered),
+        answer=_remark(answered[0], erased) if answered else None,
         removed_for=_removed_for(dossier, item, said),
     )
 
@@ -152,8 +172,9 @@ def _removed_for(dossier: Dossier, item: Subject, said: list[Entered]) -> Remova
     return removed.record.members.word("reason", RemovalReason)
 
 
-def _remark(entered: Entered) -> Remark:
-    return Remark(entered.record.members.hash("text"), entered.record.at, entered.hash)
+def _remark(entered: Entered, erased: Set[str]) -> Remark:
+    text = entered.record.members.hash("text")
+    return Remark(text, entered.record.at, entered.hash, text in erased)
 
 
 def _score(reviews: Iterable[Review]) -> Score:

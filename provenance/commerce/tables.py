@@ -52,6 +52,7 @@ class Kind(StrEnum):
     REVIEW_ANSWERED = "review-answered"
     REVIEW_REMOVED = "review-removed"
     REVIEW_RESTORED = "review-restored"
+    REVIEW_TEXT_ERASED = "review-text-erased"
     OWNERSHIP_ENDED = "ownership-ended"
     RETURN_REQUESTED = "return-requested"
     RETURN_ACCEPTED = "return-accepted"

@@ -145,6 +145,10 @@ class Reading(Protocol):
         """All slots that are taken, and by whom."""
         ...
 
+    def texts(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
+        """The documents with the words of reviews, by their SHA-256; those that are not kept are left out."""
+        ...
+
     def tiles(self, places: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
         """The hash tiles at these (level, index); those that don't exist are left out."""
         ...
@@ -191,6 +195,14 @@ class Writing(Reading, Protocol):
 
     def change_slots(self, *, taken: Mapping[SlotKey, Subject], freed: Iterable[SlotKey]) -> None:
         """Give slots back, then take others; refuses one that is taken (``ConflictError``)."""
+        ...
+
+    def put_text(self, text: str, document: bytes) -> None:
+        """Keep the words of a review under the SHA-256 of their document; the same again changes nothing."""
+        ...
+
+    def forget_texts(self, hashes: Iterable[str]) -> None:
+        """Delete these words for good; those that are not kept are none."""
         ...
 
     def put_tiles(self, tiles: Mapping[tuple[int, int], bytes]) -> None:

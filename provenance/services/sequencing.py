@@ -197,6 +197,7 @@ class Batch:
         self._store.put_standings(standings.changed.values())
         self._store.put_sources(standings.new_sources)
         self._store.change_slots(taken=self._commerce.book.taken, freed=self._commerce.book.freed)
+        self._store.forget_texts(self._commerce.book.silenced)
         edge = self._store.tiles((tile.level, tile.index) for tile in edge_tiles(self._start))
         narrow = {
             (t.level, t.index): edge.get((t.level, t.index), b"")[: t.width * 32] for t in edge_tiles(self._start)

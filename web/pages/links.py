@@ -17,10 +17,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from provenance.commerce.reviews import Score
 from provenance.gs1.link_types import EPCIS, RECALL_STATUS, REGISTRY_ENTRY, TRACEABILITY, VERIFICATION_SERVICE
 from provenance.gs1.linkset import LinkContext, WebLink
 from provenance.services.resolving import Level
 from web.addresses import Form, about_address, address_of, link_to
+from web.pages.reviews import score_of
 from web.pages.text import Language, Text
 
 _LANGUAGES = tuple(language.value for language in Language)
@@ -47,12 +49,21 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewsLine:
+    """What buyers say of a product in a line, and where their reviews are."""
+
+    said: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinksPage:
     """Everything the template prints."""
 
     title: str
     lead: str
     groups: tuple[Group, ...]
+    reviews: ReviewsLine | None = None
 
 
 def link_contexts(levels: Sequence[Level], *, base_url: str, text: Text) -> tuple[LinkContext, ...]:
@@ -93,8 +104,11 @@ def list_page(contexts: Sequence[LinkContext], text: Text) -> LinksPage:
     return LinksPage(text("links.list.title"), text("links.list.lead"), _groups(contexts, text))
 
 
-def entry_page(levels: Sequence[Level], text: Text) -> LinksPage:
-    """The page of what has no history of its own: what it is, whose number, and what there is about it."""
+def entry_page(levels: Sequence[Level], standing: Score | None, text: Text) -> LinksPage:
+    """The page of what has no history of its own: what it is, whose number, and what there is about it.
+
+    ``standing`` is the score of a product that was reviewed.
+    """
     level = levels[0]
     if level.licensee is None:
         lead = text("links.entry.nobody", number=number_of(level))
@@ -105,7 +119,11 @@ def entry_page(levels: Sequence[Level], text: Text) -> LinksPage:
         for one in levels
         if one.web_links.links
     ]
-    return LinksPage(text(f"kind.{level.key.kind}"), lead, _groups(stated, text))
+    reviews = None
+    if standing is not None:
+        said = text("reviews.link", score=score_of(standing, text), count=standing.count)
+        reviews = ReviewsLine(said, f"/reviews/01/{level.key.key_value}")
+    return LinksPage(text(f"kind.{level.key.kind}"), lead, _groups(stated, text), reviews)
 
 
 def _default(levels: Sequence[Level], base_url: str, text: Text) -> WebLink:

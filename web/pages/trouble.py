@@ -52,6 +52,7 @@ _TROUBLES: Mapping[Code, Trouble] = {
     Code.MALFORMED_LINK: Trouble.UNREADABLE,
     Code.NOT_ONE_THING: Trouble.NO_SERIAL,
     Code.NOT_FOUND: Trouble.NOT_FOUND,
+    Code.UNKNOWN_DOSSIER: Trouble.NOT_FOUND,
     Code.NOT_RECORDED: Trouble.NOT_RECORDED,
     Code.NOT_ISSUED: Trouble.NOT_ISSUED,
     Code.NOT_KNOWN_HERE: Trouble.NOT_KNOWN,

@@ -25,6 +25,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
 from provenance.codes import Code
+from provenance.commerce.reviews import Score
 from provenance.encoding import canonical
 from provenance.encoding.canonical import JsonLike
 from provenance.errors import MalformedError, NotFoundError, Refusal
@@ -32,11 +33,12 @@ from provenance.gs1.application_identifiers import TABLE
 from provenance.gs1.compressed_link import parse_compressed
 from provenance.gs1.digital_link import format_link
 from provenance.gs1.elements import Elements
-from provenance.gs1.identifiers import Identifier, levels_in
+from provenance.gs1.identifiers import Identifier, Kind, levels_in
 from provenance.gs1.link_types import NAMESPACE
 from provenance.gs1.linkset import LinkContext, WebLink, linkset
 from provenance.gs1.resolution import best
 from provenance.ids import Subject
+from provenance.services.resolving import Level
 from web import errors
 from web.addresses import address_of, read_about, read_resolvable
 from web.asking import raw_path, services, text
@@ -128,7 +130,15 @@ def about(rest: str) -> str:
     known = services().resolving.look(levels_in(read_about(raw_path(request))))
     if not known.levels or known.levels[0].has_record:
         raise NotFoundError(Code.NOT_FOUND, "what has a history of its own has its page below /verify")
-    return render_template("links.html", page=entry_page(known.levels, text()))
+    return render_template("links.html", page=entry_page(known.levels, _standing(known.levels[0]), text()))
+
+
+def _standing(level: Level) -> Score | None:
+    """The score of a product that was reviewed."""
+    if level.key.kind is not Kind.TRADE_CLASS:
+        return None
+    opinion, _ = services().reviewing.opinion(level.subject)
+    return opinion.standing if opinion.reviews else None
 
 
 @blueprint.get("/.well-known/gs1resolver")

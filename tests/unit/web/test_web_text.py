@@ -11,6 +11,7 @@ import pytest
 
 import web
 from provenance.codes import Code
+from provenance.commerce.vocabulary import RemovalReason
 from provenance.custody.roles import Role
 from provenance.custody.standing import Flag, Phase
 from provenance.custody.steps import Step
@@ -47,6 +48,7 @@ NEEDED = {
     *(f"trouble.{trouble}.{part}" for trouble in Trouble for part in ("title", "what", "do")),
     *(f"tap.{tapped}.{part}" for tapped in Tapped for part in ("word", "what", "do")),
     *(f"mirror.alarm.{kind}" for kind in (*AlarmKind, Code.INCONSISTENT_LOG, Code.RULE_BROKEN)),
+    *(f"reviews.removed.{reason}" for reason in RemovalReason),
     *(f"month.{month}" for month in range(1, 13)),
     *(f"account.{account}" for account in ("source", "sold", "used", "ended", "party", "transit", "unit")),
 }
