@@ -47,7 +47,9 @@ from provenance.services.ordering import Ordering
 from provenance.services.publishing import Publishing
 from provenance.services.recalling import Recalling
 from provenance.services.receiving import Receiving
+from provenance.services.recording import Recording
 from provenance.services.recovering import Recovering
+from provenance.services.refunding import Refunding
 from provenance.services.resolving import Resolving
 from provenance.services.reviewing import Reviewing
 from provenance.services.scanning import Scanning
@@ -101,6 +103,7 @@ class Services:
     receiving: Receiving | None
     shop_importing: ShopImporting
     attesting: Attesting | None
+    refunding: Refunding | None
     notifying: Notifying
     webhook_key: Callable[[], PublicKey | None]
 
@@ -117,6 +120,7 @@ class Foundation:
     guard: Guard
     log_key: Callable[[], SigningKey]
     tag_key: Callable[[], SigningKey]
+    till_key: Callable[[], SigningKey]
 
 
 def build(
@@ -141,6 +145,7 @@ def build(
         # Opening a key file costs a tenth of a second on purpose; whoever signs with it does so once.
         log_key=cache(lambda: read_key(settings.key_file("log"), settings.passphrase)),
         tag_key=cache(lambda: read_key(settings.key_file("tags"), settings.passphrase)),
+        till_key=cache(lambda: read_key(settings.key_file("payments"), settings.passphrase)),
     )
     return assembled(settings, foundation, clock, providers=providers)
 
@@ -162,18 +167,21 @@ def assembled(settings: Settings, on: Foundation, clock: Clock, *, providers: Pr
         Signing(drafting),
     )
     ordering = Ordering(store, drafting, tracing)
-    attesting = (
-        None
+    recording = Recording(signing, capturing, clock)
+    attesting, refunding = (
+        (None, None)
         if payments is None
-        else Attesting(
-            store,
-            inbox,
-            payments,
-            signing=signing,
-            capturing=capturing,
-            providers=providers or StripeApi(),
-            clock=clock,
-            key=cache(lambda: read_key(settings.key_file("payments"), settings.passphrase)),
+        else (
+            Attesting(
+                store,
+                inbox,
+                payments,
+                recording=recording,
+                providers=providers or StripeApi(),
+                clock=clock,
+                key=on.till_key,
+            ),
+            Refunding(store, payments, recording=recording, providers=providers or StripeApi(), key=on.till_key),
         )
     )
     return Services(
@@ -213,6 +221,7 @@ def assembled(settings: Settings, on: Foundation, clock: Clock, *, providers: Pr
             SqlDraftBook(store), ordering, clock, accounts=cache(lambda: read_shop_accounts(settings.shop_secrets))
         ),
         attesting,
+        refunding,
         _notifying(settings, on, clock),
         lambda: read_public(settings.key_file("webhooks")),
     )

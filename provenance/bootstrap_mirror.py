@@ -69,7 +69,7 @@ def build_mirror(settings: Settings, folder: Path, trust: Trust) -> MirrorServic
     publishing = Publishing(store, files, trust, mirror=of.key)
     witnessing = Witnessing(store, publishing, trust, HttpWitnesses(), clock)
     closed = Closed(trust.origin, of.url)
-    foundation = Foundation(trust, store, files, publishing, witnessing, closed, closed.key, closed.key)
+    foundation = Foundation(trust, store, files, publishing, witnessing, closed, closed.key, closed.key, closed.key)
     services = assembled(
         replace(settings, passphrase=None, readers=(), payments=None, shop_secrets=None), foundation, clock
     )

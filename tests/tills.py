@@ -68,6 +68,7 @@ class Bank:
 
     lines: list[Said] = field(default_factory=list)
     is_silent: bool = False
+    is_lost: bool = False
     asked: int = 0
 
     def paid(self, provider: str, telling: Told, state: PaymentState = PaymentState.PAID) -> None:
@@ -81,6 +82,19 @@ class Bank:
         if self.is_silent:
             raise UnreachableError(Code.UNREACHABLE, "the bank is silent")
         return [said for said in self.lines if (said.till.provider, said.order) == (at.provider, number)]
+
+    def give_back(self, at: SellersAccount, number: str, refund: str, amount: Money) -> bool:
+        """A refund that is commanded; the same name again is the same refund."""
+        if self.is_silent:
+            raise UnreachableError(Code.UNREACHABLE, "the bank is silent")
+        if at.provider is not Provider.STRIPE:
+            return False
+        if all(said.refund != refund for said in self.lines):
+            till = Till(at.provider, at.account.merchant)
+            self.lines.append(Said(till, number, refund, amount, PaymentState.REFUNDED))
+        if self.is_lost:
+            raise UnreachableError(Code.UNREACHABLE, "the answer of the bank was lost")
+        return True
 
 
 def world_with_a_till(

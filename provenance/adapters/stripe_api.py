@@ -1,12 +1,13 @@
-"""Asking Stripe what it holds to have happened. See ``ports.providers.Providers``.
+"""Asking Stripe what it holds to have happened, and having it pay back. See ``ports.providers.Providers``.
 
 Rules:
 
 * the key of the account's API goes to Stripe over HTTPS and nowhere else, and into no error;
 * an answer has at most 1 MiB and ten seconds; what it lists beyond a hundred is not looked at, and so not believed;
-* WeChat Pay and Alipay sign what they tell, so nobody needs to ask them again: they are not asked here.
+* a refund is commanded under its name as idempotency key: the same command again pays nothing more;
+* WeChat Pay and Alipay sign what they tell, so nobody needs to ask them again; nothing is asked of them here.
 
-https://docs.stripe.com/api/payment_intents/search, https://docs.stripe.com/api/refunds/list
+https://docs.stripe.com/api/payment_intents/search, https://docs.stripe.com/api/refunds, https://docs.stripe.com/api/idempotent_requests
 """
 
 from __future__ import annotations
@@ -45,30 +46,57 @@ class StripeApi:
 
     def listed(self, at: SellersAccount, number: str) -> Sequence[Said]:
         """What Stripe's own list says of an order."""
-        if not isinstance(at.account, StripeAccount) or at.account.api_key is None:
+        key = _key(at)
+        if key is None:
             message = f"the account {at.account.merchant} at {at.provider} has no key to ask with"
             raise UnreachableError(Code.UNREACHABLE, message)
-        till, key = Till(at.provider, at.account.merchant), at.account.api_key
-        found = list[Said]()
-        for payment in self._list("/v1/payment_intents/search", key, query=f"metadata['order']:'{number}'"):
+        till, found = Till(at.provider, at.account.merchant), list[Said]()
+        for payment in self._payments(key, number):
             state = _PAYMENTS.get(text_at(payment, "status"))
             if state is not None:
                 name = "amount_received" if state is PaymentState.PAID else "amount"
                 found.append(Said(till, number, None, _amount(payment, name), state))
-            for refund in self._list("/v1/refunds", key, payment_intent=text_at(payment, "id")):
+            query = {"payment_intent": text_at(payment, "id"), "limit": "100"}
+            for refund in _data(self._ask("GET", "/v1/refunds", key, query)):
                 if (given := _REFUNDS.get(text_at(refund, "status"))) is not None:
                     named = text_at(refund, "metadata", "refund")
                     found.append(Said(till, number, named, _amount(refund, "amount"), given))
         return found
 
-    def _list(self, path: str, key: bytes, **query: str) -> list[Json]:
+    def give_back(self, at: SellersAccount, number: str, refund: str, amount: Money) -> bool:
+        """Have Stripe pay back part of an order; ``False`` at another provider, and without a key."""
+        key = _key(at)
+        if key is None:
+            return False
+        paid = [one for one in self._payments(key, number) if value_at(one, "status") == "succeeded"]
+        if len(paid) != 1:
+            raise UnreachableError(Code.UNREACHABLE, f"Stripe lists {len(paid)} payments of {number}, not one")
+        form = {
+            "payment_intent": text_at(paid[0], "id"),
+            "amount": str(amount.minor),
+            "metadata[order]": number,
+            "metadata[refund]": refund,
+        }
+        self._ask("POST", "/v1/refunds", key, form, idempotency=f"{at.account.merchant} {refund}")
+        return True
+
+    def _payments(self, key: bytes, number: str) -> list[Json]:
+        query = {"query": f"metadata['order']:'{number}'", "limit": "100"}
+        return _data(self._ask("GET", "/v1/payment_intents/search", key, query))
+
+    def _ask(self, method: str, path: str, key: bytes, form: Mapping[str, str], *, idempotency: str = "") -> Json:
         deadline = time.monotonic() + _SECONDS
-        address = f"{self._url}{path}?{urlencode({**query, 'limit': '100'})}"
-        headers: Mapping[str, str] = {"Authorization": f"Bearer {key.decode()}"}
+        headers = {"Authorization": f"Bearer {key.decode()}"}
+        address, body = f"{self._url}{path}?{urlencode(form)}", None
+        if method == "POST":
+            address, body = f"{self._url}{path}", urlencode(form)
+            headers |= {"Idempotency-Key": idempotency, "Content-Type": "application/x-www-form-urlencoded"}
         try:
-            response = self._pool.request("GET", address, headers=headers, redirect=False, preload_content=False)
+            response = self._pool.request(
+                method, address, body=body, headers=headers, redirect=False, preload_content=False
+            )
             try:
-                body = read_answer(response, largest=_LARGEST, deadline=deadline)
+                answer = read_answer(response, largest=_LARGEST, deadline=deadline)
             finally:
                 response.close()
         except (HTTPError, OSError) as err:
@@ -76,10 +104,20 @@ class StripeApi:
         if response.status != 200:
             raise UnreachableError(Code.UNREACHABLE, f"{self._url}{path} answered {response.status}")
         try:
-            listed = value_at(parse_any(body), "data")
+            return parse_any(answer)
         except MalformedError as err:
-            raise UnreachableError(Code.UNREACHABLE, f"{self._url}{path} answered no list") from err
-        return listed if isinstance(listed, list) else []
+            raise UnreachableError(Code.UNREACHABLE, f"{self._url}{path} answered no JSON") from err
+
+
+def _key(at: SellersAccount) -> bytes | None:
+    return at.account.api_key if isinstance(at.account, StripeAccount) else None
+
+
+def _data(answer: Json) -> list[Json]:
+    listed = answer.get("data") if isinstance(answer, dict) else None
+    if not isinstance(listed, list):
+        raise UnreachableError(Code.UNREACHABLE, "Stripe answered no list")
+    return listed
 
 
 def _amount(told: Json, name: str) -> Money:

@@ -11,6 +11,7 @@ import click
 
 from provenance.cli import opening
 from provenance.cli.arguments import READABLE, READABLE_OR_STDIN
+from provenance.cli.payment_refunds import refund
 from provenance.cli.terminal import Answer, Workflow, verb
 from provenance.codes import Code
 from provenance.encoding import canonical
@@ -181,4 +182,5 @@ def _what(notice: PaymentNotice) -> str:
     return f"refund {notice.refund} of order {notice.order}" if notice.refund else f"order {notice.order}"
 
 
-COMMANDS = (Workflow("payment", commands=[check, inbox, settle, body], help="Look at what payment providers tell."),)
+_VERBS = [check, inbox, settle, refund, body]
+COMMANDS = (Workflow("payment", commands=_VERBS, help="Look at what payment providers tell."),)

@@ -8,8 +8,7 @@ Rules:
 * Alipay sends again for 25 hours, with the time at which it first did: that is how old a notification may be, and it
   may be five minutes ahead;
 * an amount is yuan with two digits after the point, and becomes fen without a float in between;
-* of refunds Alipay tells the sum so far: two partial refunds of one payment don't match what each was asked for, and
-  are left to a person.
+* of refunds Alipay tells the sum so far; what of it was this refund is found in the book of the order (``settling``).
 
 https://opendocs.alipay.com/open/203/105286
 """

@@ -22,6 +22,7 @@ from provenance.codes import Code
 from provenance.commerce.alipay_notices import AlipayAccount, read_alipay
 from provenance.commerce.dossier_names import Family, parse_dossier_name
 from provenance.commerce.payment_notices import Delivery, PaymentNotice, Provider, check_size
+from provenance.commerce.settling import Till
 from provenance.commerce.stripe_notices import StripeAccount, read_stripe
 from provenance.commerce.wechat_notices import WechatAccount, read_wechat
 from provenance.crypto.keys import PublicKey, parse_public
@@ -48,6 +49,14 @@ class SellersAccount:
         """Where the account is."""
         return provider_of(self.account)
 
+    def refund(self, name: str) -> Subject:
+        """The dossier of the refund that has this name, or the name of one of its tries, at the provider."""
+        return parse_dossier_name(self.known_as(name).partition("@")[0]).subject
+
+    def known_as(self, name: str) -> str:
+        """The name by which the book of an order knows a try, from that at the provider."""
+        return f"{Family.REFUND}:{self.seller}/{name}"
+
     def order(self, number: str) -> Subject:
         """The dossier of the order that has this number at the provider; refuses what no order is called."""
         return parse_dossier_name(f"{Family.ORDER}:{self.seller}/{number}").subject
@@ -68,6 +77,10 @@ class PaymentSetup:
         if len(found) != 1:
             raise NotFoundError(Code.NOT_FOUND, f"{len(found)} accounts are meant by this address, not one")
         return found[0]
+
+    def of_till(self, till: Till) -> SellersAccount:
+        """The account where something was paid; refuses a till that is none of these."""
+        return self.at(till.provider, till.merchant)
 
 
 def provider_of(account: Account) -> Provider:

@@ -63,6 +63,10 @@ class Grade(StrEnum):
     C = "C"
 
 
+SUMS_REFUNDS = frozenset({Provider.ALIPAY})
+"""Those who tell of a refund how much was given back of its payment in all, not how much of it was this refund."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A notification as it came: header names in lower case, the body unread, and our own time in whole seconds."""

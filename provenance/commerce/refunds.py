@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from provenance.codes import Code
 from provenance.commerce.dossier import Dossier
+from provenance.commerce.dossier_names import Family
 from provenance.commerce.facts import MOST_MINOR
 from provenance.commerce.money import Money
 from provenance.commerce.records import Entered
@@ -63,6 +64,16 @@ def granted_in(granted: Entered) -> Refund:
 def tries(dossier: Dossier) -> int:
     """How often the provider was asked, each time under another name."""
     return len(dossier.all(Kind.REFUND_ASKED))
+
+
+def refund_after(after: Subject) -> Subject:
+    """The dossier of the refund that ends a return, or that of a cancelled order.
+
+    >>> [refund_after(Subject(f"{family}:9520789000004/2026-0001")) for family in ("return", "order")]
+    ['refund:9520789000004/2026-0001', 'refund:9520789000004/2026-0001-all']
+    """
+    family, _, rest = after.partition(":")
+    return Subject(f"{Family.REFUND}:{rest}{'-all' if family == Family.ORDER else ''}")
 
 
 def name_of_try(number: str, count: int) -> str:

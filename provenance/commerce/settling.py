@@ -6,13 +6,14 @@ Rules:
   voided by what the provider says of it, for exactly that amount and at that provider;
 * what is said again changes nothing; what contradicts is refused, and left to the reconciliation;
 * a notice that others can check (grade A) is taken at its word; of any other the provider is asked again, and its own
-  list decides.
+  list decides;
+* who tells the sum so far instead of one refund is understood, in whatever order the refunds arrive.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provenance.codes import Code
 from provenance.commerce.ledger import (
@@ -30,8 +31,11 @@ from provenance.commerce.ledger import (
     Void,
 )
 from provenance.commerce.money import Money
-from provenance.commerce.payment_notices import Grade, PaymentNotice, PaymentState
+from provenance.commerce.payment_notices import SUMS_REFUNDS, Grade, PaymentNotice, PaymentState
 from provenance.errors import ConflictError, RefusedError
+
+_EMPTY = Ledger()
+_MOST_SUMS = 4096  # of an order's refunds in any order of arrival; beyond a dozen different ones a person looks
 
 DONE = frozenset({PaymentState.PAID, PaymentState.REFUNDED})
 
@@ -92,9 +96,14 @@ def ask_refund(
     return ledger.post(Posting(PostingId(f"ask {asked.id}"), (Pend(asked),)))
 
 
-def believed(notice: PaymentNotice, asked_again: Iterable[Said] = ()) -> Said:
-    """What a notice comes to; below grade A only if the provider's own list, asked again, says the same."""
+def believed(notice: PaymentNotice, asked_again: Iterable[Said] = (), *, book: Ledger = _EMPTY) -> Said:
+    """What a notice comes to; below grade A only if the provider's own list, asked again, says the same.
+
+    ``book`` is that of the order: of a sum so far it tells which part was this refund.
+    """
     said = Said(Till(notice.provider, notice.merchant), notice.order, notice.refund, notice.amount, notice.state)
+    if notice.refund is not None and notice.provider in SUMS_REFUNDS:
+        said = replace(said, amount=_own_part(said, book))
     if notice.grade is not Grade.A and said not in asked_again:
         message = f"of {said.transfer} the provider's own list does not say that it is {said.state}"
         raise RefusedError(Code.UNCONFIRMED_NOTICE, message)
@@ -127,6 +136,22 @@ def asked_for(ledger: Ledger) -> Iterator[Asked]:
     entries: list[Entry] = [entry for posting in ledger.postings for entry in posting.entries]
     ended = {entry.pending: type(entry) for entry in entries if isinstance(entry, Fulfil | Void)}
     yield from (Asked(entry.transfer, ended.get(entry.transfer.id)) for entry in entries if isinstance(entry, Pend))
+
+
+def _own_part(said: Said, book: Ledger) -> Money:
+    """What was asked for under this name, if the sum so far is that and some of the order's other refunds."""
+    asked = {one.transfer.id: one for one in asked_for(book) if one.transfer.order == said.order}
+    mine = asked.pop(said.transfer, None)
+    if mine is None or mine.transfer.amount.currency != said.amount.currency:
+        return said.amount
+    rest = said.amount.minor - mine.transfer.amount.minor
+    sums = {0}
+    for other in asked.values():
+        if other.transfer.reason is Reason.REFUND and other.ended is not Void:
+            sums |= {so_far + other.transfer.amount.minor for so_far in sums}
+        if len(sums) > _MOST_SUMS:
+            return said.amount
+    return mine.transfer.amount if rest in sums else said.amount
 
 
 def _payment_id(order: str) -> TransferId:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from provenance.commerce.money import Money
 from provenance.commerce.payment_accounts import SellersAccount
 from provenance.commerce.settling import Said
 
@@ -22,5 +23,12 @@ class Providers(Protocol):
         """What the provider's own list says of the order with this number at it; ``Said.order`` is the number.
 
         ``UnreachableError`` where it does not answer, or can't be asked from here.
+        """
+        ...
+
+    def give_back(self, at: SellersAccount, number: str, refund: str, amount: Money) -> bool:
+        """Have the provider pay back part of an order, under a name; the same name again is the same refund.
+
+        ``False`` where it can't be told from here, and a person must. Whether it did is told by a notice.
         """
         ...

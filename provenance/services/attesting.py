@@ -16,25 +16,25 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from provenance.codes import Code
-from provenance.commerce.dossier import Dossier
-from provenance.commerce.dossier_names import parse_dossier_name
-from provenance.commerce.matching import payment_due
+from provenance.commerce.book import Book
+from provenance.commerce.dossier_names import Family
+from provenance.commerce.matching import payment_due, refund_due, return_due
 from provenance.commerce.payment_accounts import PaymentSetup, SellersAccount
 from provenance.commerce.payment_notices import Grade
+from provenance.commerce.postings import dossiers_of_money, order_book
+from provenance.commerce.refunds import refund_of
 from provenance.commerce.settling import Said
-from provenance.crypto.envelope import to_json
 from provenance.crypto.keys import SigningKey
 from provenance.custody.roles import Role
 from provenance.encoding.canonical import Json
-from provenance.errors import NotFoundError, ProvenanceError, Refusal, RefusedError, StorageError
-from provenance.ids import Subject
+from provenance.errors import ProvenanceError, Refusal, StorageError
 from provenance.ports.inbox import Fate, Inbox, KeptNotice
 from provenance.ports.outside import Clock
 from provenance.ports.providers import Providers
-from provenance.ports.stores import Store
+from provenance.ports.stores import Reading, Store
 from provenance.services.bookkeeping import read_dossier
-from provenance.services.capturing import Capturing
-from provenance.services.signing import Hand, Signing
+from provenance.services.recording import Recording
+from provenance.services.signing import Hand
 
 FINAL = frozenset(
     {
@@ -50,6 +50,7 @@ FINAL = frozenset(
     }
 )
 """What no waiting mends."""
+_MOST_RECORDS = 3  # asked, paid, and the end of the return
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,13 @@ class Attesting:
         inbox: Inbox,
         setup: PaymentSetup,
         *,
-        signing: Signing,
-        capturing: Capturing,
+        recording: Recording,
         providers: Providers,
         clock: Clock,
         key: Callable[[], SigningKey],
     ) -> None:
         self._store, self._inbox, self._setup, self._providers = store, inbox, setup, providers
-        self._signing, self._capturing, self._clock, self._key = signing, capturing, clock, key
+        self._recording, self._clock, self._key = recording, clock, key
 
     def turn(self) -> Sequence[Decided]:
         """Look at everything that waits, once; what became of each."""
@@ -102,32 +102,52 @@ class Attesting:
         return Decided(kept, fate, refusal)
 
     def _attest(self, kept: KeptNotice) -> None:
-        notice = kept.notice
-        at = self._setup.at(notice.provider, notice.merchant)
-        ordered = self._dossier(at.order(notice.order))
-        due = payment_due(
-            replace(notice, order=ordered.name.subject), ordered, kept.digest, listed=self._listed(at, kept)
-        )
+        at = self._setup.at(kept.notice.provider, kept.notice.merchant)
+        listed = self._listed(at, kept)
+        if kept.notice.refund is None:
+            self._attest_payment(at, kept, listed)
+        else:
+            self._attest_refund(at, kept, kept.notice.refund, listed)
+
+    def _attest_payment(self, at: SellersAccount, kept: KeptNotice, listed: Sequence[Said]) -> None:
+        subject = at.order(kept.notice.order)
+        with self._store.reading() as store:
+            ordered = _book(store).known(subject)
+        due = payment_due(replace(kept.notice, order=subject), ordered, kept.digest, listed=listed)
         if due is not None:
+            self._say(due)
+
+    def _attest_refund(self, at: SellersAccount, kept: KeptNotice, name: str, listed: Sequence[Said]) -> None:
+        """One record after the other: each is judged against the one before it."""
+        subject = at.refund(name)
+        notice = replace(kept.notice, order=at.order(kept.notice.order), refund=at.known_as(name))
+        for _ in range(_MOST_RECORDS):
+            with self._store.reading() as store:
+                book = _book(store)
+                refunding = book.known(subject)
+                refund = refund_of(refunding)
+                ordered, after = book.known(refund.order), book.known(refund.after)
+                ledger = order_book(ordered, dossiers_of_money(ordered, book))
+            due = refund_due(notice, refunding, ledger, kept.digest, listed=listed)
+            if due is None and after.name.family is Family.RETURN:
+                due = return_due(refunding, after)
+            if due is None:
+                return
             self._say(due)
 
     def _listed(self, at: SellersAccount, kept: KeptNotice) -> Sequence[Said]:
         """What the provider's own list says, where its notice is not enough; by the names of dossiers."""
         if kept.notice.grade is Grade.A:
             return ()
-        return [replace(said, order=at.order(said.order)) for said in self._providers.listed(at, kept.notice.order)]
-
-    def _dossier(self, subject: Subject) -> Dossier:
-        with self._store.reading() as store:
-            dossier = read_dossier(store, parse_dossier_name(subject))
-        if not dossier.entries:
-            raise NotFoundError(Code.UNKNOWN_DOSSIER, f"nothing is recorded of {subject}")
-        return dossier
+        listed = self._providers.listed(at, kept.notice.order)
+        return [
+            replace(said, order=at.order(said.order), refund=None if said.refund is None else at.known_as(said.refund))
+            for said in listed
+        ]
 
     def _say(self, members: Mapping[str, Json]) -> None:
-        hand = Hand(self._setup.attestor, Role.REPORTER, self._key())
-        whole = {**members, "at": int(self._clock.now().timestamp())}
-        envelope = self._signing.commerce_record(whole, [hand])
-        (outcome,) = self._capturing.capture([to_json(envelope)])
-        if isinstance(outcome, Refusal):
-            raise RefusedError(outcome.code, outcome.message, pointer=outcome.pointer, evidence=outcome.evidence)
+        self._recording.record(members, [Hand(self._setup.attestor, Role.REPORTER, self._key())])
+
+
+def _book(store: Reading) -> Book:
+    return Book(lambda name: read_dossier(store, name), store.slot)

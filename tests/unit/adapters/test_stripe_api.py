@@ -38,6 +38,7 @@ class FakeStripe:
     status: int = 200
     raw: bytes | None = None
     asked: list[tuple[str, Mapping[str, list[str]], str | None]] = field(default_factory=list)
+    commanded: list[tuple[str, Mapping[str, list[str]], str | None]] = field(default_factory=list)
 
 
 @contextmanager
@@ -52,6 +53,14 @@ def served(stripe: FakeStripe) -> Iterator[StripeApi]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            stripe.commanded.append((self.path, parse_qs(body), self.headers.get("Idempotency-Key")))
+            self.send_response(stripe.status)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as above
             del format, args
@@ -117,3 +126,27 @@ def test_without_a_key_or_at_another_provider_nobody_is_asked() -> None:
 def test_who_does_not_answer_is_unreachable() -> None:
     with pytest.raises(UnreachableError):
         StripeApi("http://127.0.0.1:9").listed(_account(api_key=KEY), "2026-0001")
+
+
+def test_a_refund_is_commanded_once_under_its_name() -> None:
+    stripe = FakeStripe()
+
+    with served(stripe) as api:
+        told = api.give_back(_account(api_key=KEY), "2026-0001", "r-1", Money(400, "CNY"))
+        others = (_account(), _account("wechat"))
+        by_hand = [api.give_back(one, "2026-0001", "r-1", Money(400, "CNY")) for one in others]
+
+    form = {"payment_intent": ["pi_1"], "amount": ["400"]}
+    form |= {"metadata[order]": ["2026-0001"], "metadata[refund]": ["r-1"]}
+    assert (told, by_hand) == (True, [False, False])
+    assert stripe.commanded == [("/v1/refunds", form, f"{MERCHANTS['stripe']} r-1")]
+
+
+@pytest.mark.parametrize("payments", [[], [PAYMENT, PAYMENT]])
+def test_nothing_is_commanded_of_what_is_not_one_payment(payments: list[Json]) -> None:
+    stripe = FakeStripe(payments=payments)
+
+    with served(stripe) as api, pytest.raises(UnreachableError):
+        api.give_back(_account(api_key=KEY), "2026-0001", "r-1", Money(400, "CNY"))
+
+    assert stripe.commanded == []

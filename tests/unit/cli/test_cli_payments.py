@@ -13,9 +13,9 @@ from provenance.commerce.payment_notices import Provider, salted
 from provenance.ports.inbox import Fate
 from tests.homes import key_file, key_of
 from tests.provider_dialects import MERCHANTS, SALT, SECRET, Told, delivery
-from tests.sales import FREIGHT, PRICE, A, Sales
+from tests.sales import ANNA, FREIGHT, ORDER, PRICE, A, Sales
 from tests.terminal import Said, Terminal
-from tests.tills import NUMBER, READER, TILL, account_members, told, world_with_a_till
+from tests.tills import NUMBER, READER, TILL, account_members, attesting, told, world_with_a_till
 
 AT = "2026-11-23T02:13:20Z"  # when what the dialects sign was signed
 TOLD = Told("evt-1", "20260301-0001", 19900)
@@ -145,3 +145,31 @@ def test_what_waits_is_settled_by_hand_and_what_contradicts_is_bad_news(tmp_path
         1, [("settled", None), ("refused", "paid-twice")],
     )  # fmt: skip
     assert (again.code, again.out) == (0, "nothing waits\n")
+
+
+def test_a_cancelled_order_is_paid_back_by_one_command_that_may_be_typed_again(tmp_path: Path) -> None:
+    world = world_with_a_till(tmp_path / "home")
+    world.clock.instant = datetime.now(UTC)  # the command reads the real clock
+    sales = Sales(world)
+    sales.stocked(A)
+    sales.published()
+    sales.offered(attestor=TILL.party)
+    sales.placed()
+    told(world, "wechat", Told("evt-1", NUMBER, PRICE + FREIGHT))
+    attesting(world).turn()
+    sales.cancelled()
+    world.close()
+    (tmp_path / "anna.key").write_bytes(key_file(ANNA))
+    terminal, accounts = Terminal(tmp_path / "home"), {"PROVENANCE_PAYMENTS": str(tmp_path / "home" / "payments.json")}
+    more = ["--amount", "CNY 211.00", "--key", tmp_path / "anna.key"]
+
+    unset = terminal("payment", "refund", ORDER, *more)
+    early = terminal("payment", "refund", ORDER, environ=accounts)
+    first = terminal("payment", "refund", ORDER, *more, environ=accounts)
+    again = terminal("payment", "refund", ORDER, "--json", environ=accounts)
+
+    assert [(said.code, "bad-setting" in said.err) for said in (unset, early)] == [(2, True)] * 2
+    line = "to be asked  CNY 211.00 of order 2026-0001, as refund 2026-0001-all  wechat 1900000001"
+    assert (first.code, first.out) == (0, f"{line}\n")
+    assert "exactly the name 2026-0001-all" in first.err
+    assert (again.object["name"], again.object["told"]) == ("2026-0001-all", False)
