@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from provenance.commerce.exchanges import Exchange, exchange_of
 from provenance.commerce.recalls import Recall, recall_of
+from provenance.commerce.resales import Resale, dossier_of_resale, resale_of
 from provenance.commerce.tables import Kind
 from provenance.commerce.warranties import dossier_of_warranty
 from provenance.crypto.keys import SigningKey
@@ -18,7 +19,7 @@ from provenance.services.capturing import Receipt
 from provenance.services.recalling import Bucket
 from provenance.services.signing import Hand, consumer
 from tests.cast import CARRIER, MAKER, SHOP, Some, Thing, gtin
-from tests.sales import ANNA, CLAIM, EXCHANGE, ORDER, PRICE, RECALL, TERMS, A, B, Sales
+from tests.sales import ANNA, BOB, CLAIM, EXCHANGE, ORDER, PRICE, RECALL, TERMS, A, B, Sales, ownership
 
 NOTICE = "90" * 32
 
@@ -152,6 +153,43 @@ class Aftercare(Sales):
         self.brought_in()
         self.mended()
         self.mending(Kind.REPAIR_CLOSED, consumer(ANNA))
+
+    # a sale between consumers
+
+    def put_up(self, by: SigningKey = ANNA, **members: Json) -> Receipt:
+        """The owner offers the item for money."""
+        offer: dict[str, Json] = {"minor": 15_000, "currency": "CNY", "attestor": SHOP.party, "photo": "f0" * 32}
+        terms: dict[str, Json] = {"to": None, "expires": self.now + 86_400}
+        return self.dealing(Kind.RESALE_OFFERED, consumer(by), **(offer | terms | members))
+
+    def dealing(self, kind: Kind, by: Hand | None = None, **members: Json) -> Receipt:
+        """Any other step of the sale, by the attestor if nobody else is named."""
+        return self.said(kind, by or SHOP.hand(), of=resale(A), **members)
+
+    def deal_paid(self, kind: Kind = Kind.RESALE_PAID, minor: int = 15_000, **members: Json) -> Receipt:
+        """The price arrives, or goes on, or goes back."""
+        payment: dict[str, Json] = {"provider": "fakepay", "reference": f"{kind}-1", "currency": "CNY"}
+        return self.dealing(kind, minor=minor, **(payment | members))
+
+    def deal_sent(self) -> None:
+        """From the offer to the buyer's door."""
+        self.put_up()
+        self.dealing(Kind.RESALE_ACCEPTED, consumer(BOB))
+        self.deal_paid()
+        self.dealing(Kind.RESALE_SHIPPED, consumer(ANNA), seal="K-1", photo="f0" * 32, grams=800)
+
+    def resold(self, by: SigningKey = BOB, to: SigningKey = BOB) -> Receipt:
+        """The item becomes the buyer's."""
+        return self.said(Kind.OWNERSHIP_RESOLD, consumer(by), of=ownership(A), to=str(to.public))
+
+    def deal(self) -> Resale:
+        """The sale as anyone can look it up."""
+        return resale_of(self.dossier(resale(A)))
+
+
+def resale(of: Subject) -> Subject:
+    """The dossier that tells of an item's sales between consumers."""
+    return dossier_of_resale(of).subject
 
 
 def warranty(of: Subject) -> Subject:

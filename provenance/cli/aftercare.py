@@ -58,6 +58,23 @@ def show_warranty(thing: Subject) -> Answer:
     return _shown(dossier, members, (f"  repairs  {members['repairs']}, away {members['daysAway']} days",))
 
 
+@verb(
+    "show",
+    example="provenance resale show https://id.gs1.org/01/09520123000011/21/A1",
+    prints=f"{{item, seller, buyer, attestor, minor, currency, expires, {_DOSSIER}}}",
+)
+@click.argument("thing", type=epc, metavar="EPC")
+def show_resale(thing: Subject) -> Answer:
+    """Show the newest sale of an item by its owner."""
+    from provenance.commerce.resale_summary import resale_members
+    from provenance.commerce.resales import dossier_of_resale
+
+    with opening.services() as services:
+        dossier = services.ordering.dossier(dossier_of_resale(thing).subject)
+    members = resale_members(dossier)
+    return _shown(dossier, members, (f"  price  {members['minor']} minor units of {members['currency']}",))
+
+
 def _shown(dossier: Dossier, members: dict[str, JsonLike], lines: Iterable[str] = ()) -> Answer:
     """A dossier for people: its matter, stages, records, and what may follow."""
     stages, following = members["stages"], members["next"]
@@ -82,4 +99,5 @@ def _shown(dossier: Dossier, members: dict[str, JsonLike], lines: Iterable[str] 
 COMMANDS = (
     Workflow("claim", commands=[show_claim], help="Look at claims, and who answers for them."),
     Workflow("warranty", commands=[show_warranty], help="Look at repairs."),
+    Workflow("resale", commands=[show_resale], help="Look at sales between consumers."),
 )

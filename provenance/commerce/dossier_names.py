@@ -5,8 +5,8 @@ Rules:
 * an order, what follows it and a seller's terms are named by the seller's GLN and a number or name; only the seller
   opens an order or publishes terms there, and a return, an exchange or a claim only who has bought from that seller;
 * a recall is named by the GLN of whoever calls things back;
-* who owns an item, and how it was repaired, is told in a file of that item, and what buyers say of a product in that of
-  the product;
+* who owns an item, how it was repaired and for how much it was sold on is told in files of that item, and what buyers
+  say of a product in that of the product;
 * one name has one spelling.
 
     order:9520789000004/2026-0001
@@ -16,6 +16,7 @@ Rules:
     terms:9520789000004/standard
     recall:9520123000004/2026-1
     warranty:https://id.gs1.org/01/09520123000011/21/A1
+    resale:https://id.gs1.org/01/09520123000011/21/A1
     ownership:https://id.gs1.org/01/09520123000011/21/A1
     reviews:https://id.gs1.org/01/09520123000011
 """
@@ -49,11 +50,12 @@ class Family(StrEnum):
     EXCHANGE = "exchange"
     CLAIM = "claim"
     WARRANTY = "warranty"
+    RESALE = "resale"
     RECALL = "recall"
     REFUND = "refund"
 
 
-_ABOUT_ITEMS = frozenset({Family.OWNERSHIP, Family.WARRANTY})
+_ABOUT_ITEMS = frozenset({Family.OWNERSHIP, Family.WARRANTY, Family.RESALE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from provenance.codes import Code
 from provenance.commerce.book import slots
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.orders import order_of
-from provenance.commerce.ownership import dossier_of_owner
+from provenance.commerce.ownership import dossier_of_owner, was_passed_on
 from provenance.commerce.returns import refund_key
 from provenance.commerce.scene import Scene
-from provenance.commerce.tables import Kind, Machine, Slot, Stage
+from provenance.commerce.tables import Machine, Slot, Stage
 from provenance.errors import RefusedError
 from provenance.ids import Subject
 
@@ -33,7 +33,7 @@ def check_in_order(scene: Scene, order: Subject, item: Subject) -> Dossier:
 def check_kept(scene: Scene, item: Subject) -> None:
     """Refuses an item that was passed on, or is offered: its seller owes the next owner nothing of this."""
     owning = scene.book.dossier(dossier_of_owner(item))
-    if owning.newest(Kind.OWNERSHIP_TRANSFERRED) is not None or owning.stage(Machine.OWNERSHIP) is Stage.OFFERED:
+    if was_passed_on(owning) or owning.stage(Machine.OWNERSHIP) is Stage.OFFERED:
         raise RefusedError(Code.RESOLD, f"{item} was passed on, or is offered", pointer="/item")
 
 

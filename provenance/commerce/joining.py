@@ -26,6 +26,7 @@ from provenance.commerce.ownership_guards import OWNERSHIP_GUARDS
 from provenance.commerce.recall_guards import RECALL_GUARDS
 from provenance.commerce.records import Entered
 from provenance.commerce.refund_guards import REFUND_GUARDS
+from provenance.commerce.resale_guards import RESALE_GUARDS
 from provenance.commerce.return_guards import RETURN_GUARDS
 from provenance.commerce.review_guards import REVIEW_GUARDS
 from provenance.commerce.reviews import silenced_by
@@ -43,6 +44,7 @@ _GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
     **RECALL_GUARDS,
     **REFUND_GUARDS,
     **CHARGEBACK_GUARDS,
+    **RESALE_GUARDS,
     **RETURN_GUARDS,
     **REVIEW_GUARDS,
     **WARRANTY_GUARDS,

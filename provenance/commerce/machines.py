@@ -19,6 +19,7 @@ from provenance.commerce.order_rows import ORDER_ROWS, TERMS_ROWS
 from provenance.commerce.ownership_rows import OWNERSHIP_ROWS
 from provenance.commerce.recall_rows import RECALL_ROWS
 from provenance.commerce.refund_rows import REFUND_ROWS
+from provenance.commerce.resale_rows import RESALE_ROWS
 from provenance.commerce.return_rows import RETURN_ROWS
 from provenance.commerce.review_rows import REVIEW_ROWS
 from provenance.commerce.tables import EACH_SERIAL, Kind, Machine, Move, Row, Stage
@@ -36,6 +37,7 @@ TABLES: Mapping[Family, Mapping[Kind, Row]] = {
     Family.EXCHANGE: {row.kind: row for row in EXCHANGE_ROWS},
     Family.CLAIM: {row.kind: row for row in CLAIM_ROWS},
     Family.WARRANTY: {row.kind: row for row in WARRANTY_ROWS},
+    Family.RESALE: {row.kind: row for row in RESALE_ROWS},
     Family.RECALL: {row.kind: row for row in RECALL_ROWS},
     Family.REFUND: {row.kind: row for row in REFUND_ROWS},
     Family.REVIEWS: {row.kind: row for row in REVIEW_ROWS},

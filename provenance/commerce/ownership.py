@@ -14,7 +14,9 @@ from provenance.commerce.tables import Kind, Machine, Stage
 from provenance.errors import RefusedError
 from provenance.ids import PartyId, StatementHash, Subject
 
-_NEW_OWNERS = frozenset({Kind.OWNERSHIP_CLAIMED, Kind.OWNERSHIP_TRANSFERRED, Kind.RECOVERY_COMPLETED})
+_PASSED_ON = frozenset({Kind.OWNERSHIP_TRANSFERRED, Kind.OWNERSHIP_RESOLD})
+_NEW_OWNERS = _PASSED_ON | {Kind.OWNERSHIP_CLAIMED, Kind.RECOVERY_COMPLETED}
+_NAMED = {Kind.OWNERSHIP_CLAIMED: "owner", Kind.OWNERSHIP_RESOLD: "to"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,21 @@ def ownership_of(dossier: Dossier) -> Ownership:
     )
 
 
+def was_passed_on(dossier: Dossier) -> bool:
+    """Whether whoever claimed the item has given or sold it to another since."""
+    for entered in reversed(dossier.entries):
+        if entered.record.kind is Kind.OWNERSHIP_CLAIMED:
+            return False
+        if entered.record.kind in _PASSED_ON:
+            return True
+    return False
+
+
 def owner_of(dossier: Dossier) -> PartyId | None:
     """Who owns the item, by their key; ``None`` before it was claimed."""
     for entered in reversed(dossier.entries):
-        if entered.record.kind is Kind.OWNERSHIP_CLAIMED:
-            return PartyId(entered.record.members.text("owner"))
+        if (name := _NAMED.get(entered.record.kind)) is not None:
+            return PartyId(entered.record.members.text(name))
         if entered.record.kind in _NEW_OWNERS:
             return entered.signers[0].party
     return None

@@ -19,6 +19,7 @@ from provenance.commerce.book import SlotChanges, slots
 from provenance.commerce.calendar import SECONDS_A_DAY
 from provenance.commerce.orders import is_token_of, order_of
 from provenance.commerce.ownership import ownership_of
+from provenance.commerce.resales import dossier_of_resale, resale_of
 from provenance.commerce.returns import refund_key
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Machine, Slot, Stage
@@ -61,6 +62,19 @@ def _transferred(scene: Scene) -> SlotChanges:
     if not members.is_absent("to") and members.text("to") != scene.entered.signers[0].party:
         raise RefusedError(Code.NOT_ENTITLED, f"it is offered to {members.text('to')}", pointer="/prov:signers/0")
     return _check_open(scene, members.instant("expires"))
+
+
+def _resold(scene: Scene) -> SlotChanges:
+    scene.goods.check_unflagged(_item(scene))
+    resale, owned = resale_of(scene.book.dossier(dossier_of_resale(_item(scene)))), ownership_of(scene.dossier)
+    if resale.stage is not Stage.MATCHED or resale.seller != owned.owner:
+        raise RefusedError(Code.BEFORE_ITS_TIME, f"the sale of {resale.item} is {resale.stage}")
+    if scene.entered.record.members.text("to") != resale.buyer:
+        raise RefusedError(Code.NOT_ENTITLED, f"{resale.buyer} bought it", pointer="/to")
+    if scene.entered.signers[0].party not in (owned.owner, resale.buyer):
+        message = f"{owned.owner} sold it to {resale.buyer}"
+        raise RefusedError(Code.NOT_ENTITLED, message, pointer="/prov:signers/0")
+    return _NOTHING
 
 
 def _cleared(scene: Scene) -> SlotChanges:
@@ -117,6 +131,7 @@ OWNERSHIP_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
     Kind.OWNERSHIP_CLAIMED: _claimed,
     Kind.OWNERSHIP_OFFERED: _offered,
     Kind.OWNERSHIP_TRANSFERRED: _transferred,
+    Kind.OWNERSHIP_RESOLD: _resold,
     Kind.THEFT_CLEARED: _cleared,
     Kind.OWNERSHIP_ENDED: _ended,
     Kind.RECOVERY_ASKED: _recovery_asked,

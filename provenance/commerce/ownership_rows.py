@@ -57,6 +57,13 @@ OWNERSHIP_ROWS = (
         (move(Machine.OWNERSHIP, Stage.OFFERED, to=Stage.OWNED), _NOT_RECOVERING),
     ),
     Row(
+        Kind.OWNERSHIP_RESOLD,
+        "whoever bought it from its owner has it, and it is the item",
+        {"to": forms.party},
+        by(_OWNER, _NEW_OWNER),
+        (move(Machine.OWNERSHIP, Stage.OWNED, to=Stage.OWNED), _NOT_RECOVERING),
+    ),
+    Row(
         Kind.ITEM_MISSED,
         "the owner does not have it",
         _NO_MEMBERS,

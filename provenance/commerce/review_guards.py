@@ -19,7 +19,7 @@ from provenance.commerce.book import SlotChanges
 from provenance.commerce.calendar import SECONDS_A_DAY
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.orders import buyer_of, order_of
-from provenance.commerce.ownership import dossier_of_owner, owner_of
+from provenance.commerce.ownership import dossier_of_owner, owner_of, was_passed_on
 from provenance.commerce.reviews import spoken_of, written_about
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Machine, Stage
@@ -48,7 +48,7 @@ def _check_bought(scene: Scene, order: Dossier, item: Subject) -> None:
     claimed = ownership.newest(Kind.OWNERSHIP_CLAIMED)
     if claimed is None or claimed.record.members.text("order") != order.name.subject:
         whose = buyer_of(order)
-    elif ownership.newest(Kind.OWNERSHIP_TRANSFERRED) is None:
+    elif not was_passed_on(ownership):
         whose = owner_of(ownership)
     else:
         whose = None

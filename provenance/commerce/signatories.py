@@ -17,6 +17,7 @@ from provenance.commerce.dossier_names import Family, parse_dossier_name
 from provenance.commerce.orders import attestor_of, buyer_of, carriers_of
 from provenance.commerce.ownership import dossier_of_owner, owner_of
 from provenance.commerce.refunds import granted_in
+from provenance.commerce.resales import resale_of
 from provenance.commerce.returns import asked_in, return_of
 from provenance.commerce.reviews import review_signatory
 from provenance.commerce.scene import Scene
@@ -127,6 +128,23 @@ def _in_warranty(signer: Signer, scene: Scene) -> Signatory | None:
     return Signatory.INSPECTOR if signer.role is Role.INSPECTOR else None
 
 
+def _in_resale(signer: Signer, scene: Scene) -> Signatory | None:
+    kind, owning = scene.entered.record.kind, scene.book.dossier(dossier_of_owner(Subject(scene.dossier.name.number)))
+    if signer.role is Role.INSPECTOR:
+        return Signatory.INSPECTOR
+    if kind is Kind.RESALE_OFFERED:
+        return Signatory.OWNER if signer.party == owner_of(owning) else None
+    resale = resale_of(scene.dossier)
+    if "reference" in scene.entered.record.row.members and signer.party == resale.attestor:
+        return Signatory.ATTESTOR
+    if signer.role is not Role.CONSUMER:
+        return None
+    if signer.party == resale.seller:
+        return Signatory.OWNER
+    is_buyer = kind is Kind.RESALE_ACCEPTED or signer.party == resale.buyer
+    return Signatory.BUYER if is_buyer else None
+
+
 def _in_recall(signer: Signer, scene: Scene) -> Signatory | None:
     if signer.role in (Role.PRODUCER, Role.INSPECTOR) and signer.party == scene.dossier.name.seller:
         return Signatory.ISSUER
@@ -170,6 +188,7 @@ _SEEN_AS: Mapping[Family, Callable[[Signer, Scene], Signatory | None]] = {
     Family.EXCHANGE: _in_case,
     Family.CLAIM: _in_case,
     Family.WARRANTY: _in_warranty,
+    Family.RESALE: _in_resale,
     Family.RECALL: _in_recall,
     Family.REFUND: _in_refund,
     Family.REVIEWS: lambda signer, scene: review_signatory(signer, scene.entered, scene.dossier),

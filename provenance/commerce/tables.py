@@ -112,6 +112,19 @@ class Kind(StrEnum):
     REPAIR_DONE = "repair-done"
     REPAIR_FAILED = "repair-failed"
     REPAIR_CLOSED = "repair-closed"
+    OWNERSHIP_RESOLD = "ownership-resold"
+    RESALE_OFFERED = "resale-offered"
+    RESALE_WITHDRAWN = "resale-withdrawn"
+    RESALE_ACCEPTED = "resale-accepted"
+    RESALE_PAID = "resale-paid"
+    RESALE_SHIPPED = "resale-shipped"
+    RESALE_ABANDONED = "resale-abandoned"
+    RESALE_MATCHED = "resale-matched"
+    RESALE_MISMATCHED = "resale-mismatched"
+    RESALE_UPHELD = "resale-upheld"
+    RESALE_DISMISSED = "resale-dismissed"
+    RESALE_RELEASED = "resale-released"
+    RESALE_REFUNDED = "resale-refunded"
     RECALL_ISSUED = "recall-issued"
     RECALL_EXTENDED = "recall-extended"
     RECALL_NOTIFIED = "recall-notified"
@@ -138,6 +151,7 @@ class Machine(StrEnum):
     CLAIM = "claim"
     PENALTY = "penalty"
     WARRANTY = "warranty"
+    RESALE = "resale"
     RECALL = "recall"
     REMEDY = "remedy"
     REFUND = "refund"
@@ -191,6 +205,7 @@ class Stage(StrEnum):
     UPHELD = "upheld"
     REPAIRED = "repaired"
     CLOSED = "closed"
+    ACCEPTED = "accepted"
     ISSUED = "issued"
     NOTIFIED = "notified"
     REMEDIED = "remedied"
@@ -226,7 +241,7 @@ class Slot(StrEnum):
     PAYMENT = "payment"
     OWNER = "owner"
     CLAIM_CODE = "claim-code"
-    RETURN = "return"  # whatever is open about an item after its sale: a return, an exchange, a claim, a repair
+    RETURN = "return"  # whatever is open about an item after its sale: return, exchange, claim, repair, resale
     REFUND = "refund"  # never given back: a price is paid back once
     RECALL = "recall"  # of an item, a lot or a product: one recall at a time speaks for it
 

@@ -44,6 +44,7 @@ NAMES = {
     Family.RETURN: RETURN,
     Family.REFUND: REFUND,
     Family.RECALL: RECALL,
+    Family.RESALE: Subject(f"resale:{A}"),
     Family.WARRANTY: Subject(f"warranty:{A}"),
     Family.CLAIM: CLAIM,
     Family.EXCHANGE: EXCHANGE,
