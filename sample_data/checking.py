@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from provenance.bootstrap import Services
-from provenance.commerce.dossier_names import Family
 from provenance.commerce.evaluation import decide
 from provenance.commerce.tables import EACH_SERIAL, Stage
 from provenance.commerce.vocabulary import Outcome
@@ -13,7 +12,7 @@ from provenance.custody.verdict import Doubt, VerdictClass
 from provenance.services.auditing import AuditReport, Damage
 from sample_data.catalogue import EDITS, SALE_STORIES, STORIES
 from sample_data.story import SaleStory, Story
-from sample_data.telling import place_of
+from sample_data.telling import DECIDED, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +72,5 @@ def _ending(services: Services, told: SaleStory) -> Ending:
     dossier = services.ordering.dossier(told.dossier)
     machine = told.ends[0]
     stage = dossier.stage(machine, told.story.item if machine in EACH_SERIAL else "")
-    is_return = dossier.name.family is Family.RETURN
-    return Ending(told, stage, decide(*services.ordering.case(told.dossier)).outcome if is_return else None)
+    is_case = dossier.name.family in DECIDED
+    return Ending(told, stage, decide(*services.ordering.case(told.dossier)).outcome if is_case else None)

@@ -94,6 +94,11 @@ class Sale:
         return Subject(f"return:{GLN}/{self.number}-1")
 
     @property
+    def complaint(self) -> Subject:
+        """The dossier of what is said to be wrong with it."""
+        return Subject(f"claim:{GLN}/{self.number}-1")
+
+    @property
     def owning(self) -> Subject:
         """The dossier of who owns the item."""
         return dossier_of_owner(self.item).subject
@@ -131,18 +136,7 @@ class Sale:
 
     def paid(self) -> Said:
         """The whole price arrives."""
-        return self._said(
-            2,
-            PAY_DESK,
-            Kind.ORDER_PAID,
-            provider="fakepay",
-            merchant="arcade",
-            reference=f"in-{self.number}",
-            grade="C",
-            told=None,
-            minor=self.price + FREIGHT,
-            currency=STANDARD.currency,
-        )
+        return self._said(2, PAY_DESK, Kind.ORDER_PAID, **self._payment("in", self.price + FREIGHT))
 
     def allocated(self) -> Sequence[Step]:
         """The item is taken off the shelf for this order."""
@@ -193,6 +187,10 @@ class Sale:
         members: dict[str, Value] = {"order": self.order, "item": self.item, "ask": ask}
         return Said(moment(day, clock), (by or self.buyer,), self.returning, Kind.RETURN_REQUESTED, members)
 
+    def claims(self, day: int, clock: str, by: Speaker, kind: Kind, **members: Value) -> Said:
+        """Anything about what is wrong with it."""
+        return Said(moment(day, clock), (by,), self.complaint, kind, members)
+
     def asked_again(self, day: int, clock: str) -> Said:
         """The buyer asks once more, in another return."""
         again = Subject(f"return:{GLN}/{self.number}-2")
@@ -218,13 +216,28 @@ class Sale:
 
     def refunded(self, day: int, clock: str, *, minor: int | None = None) -> Said:
         """The price goes back, or another amount."""
-        members: dict[str, Value] = {
-            "minor": self.price if minor is None else minor,
-            "currency": STANDARD.currency,
-            "provider": "fakepay",
-            "reference": f"back-{self.number}",
-        }
+        members = self._paid_back("back", self.price if minor is None else minor)
         return self.returned(day, clock, STORE, Kind.RETURN_REFUNDED, **members)
+
+    def compensated(self, day: int, clock: str, kind: Kind, *, minor: int) -> Said:
+        """What is paid on a claim."""
+        return self.claims(day, clock, STORE, kind, **self._paid_back(kind.value, minor))
+
+    def charged_back(self, day: int, clock: str) -> Said:
+        """The buyer's bank takes all of it back."""
+        members = self._payment("bank", self.price + FREIGHT)
+        return Said(moment(day, clock), (PAY_DESK,), self.order, Kind.CHARGEBACK_OPENED, members)
+
+    def chargeback_lost(self, day: int, clock: str) -> Said:
+        """The bank keeps it for the buyer."""
+        return Said(moment(day, clock), (PAY_DESK,), self.order, Kind.CHARGEBACK_LOST, {})
+
+    def _paid_back(self, name: str, minor: int) -> dict[str, Value]:
+        reference = f"{name}-{self.number}"
+        return {"minor": minor, "currency": STANDARD.currency, "provider": "fakepay", "reference": reference}
+
+    def _payment(self, name: str, minor: int) -> dict[str, Value]:
+        return {**self._paid_back(name, minor), "merchant": "arcade", "grade": "C", "told": None}
 
     def _said(self, step: int, by: Speaker, kind: Kind, **members: Value) -> Said:
         return Said(self._at(step), (by,), self.order, kind, members)

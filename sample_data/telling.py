@@ -4,7 +4,7 @@ Rules:
 
 * steps go in by the order of their times, in batches in which no chain is touched twice: what is signed together
   cannot link to each other;
-* after every record of a return, what terms and law say of it then is kept as a decision bundle;
+* after every record of a return or claim, what terms and law say of it then is kept as a decision bundle;
 * the world's clock stands at the steps' own times, so its log looks as if it had grown on those days;
 * whatever comes out otherwise than the step says stops the telling: there are no stories that nearly work.
 """
@@ -45,6 +45,9 @@ from sample_data.stories.salmon import BOXES_OF_THE_FARM
 from sample_data.story import Edit
 from sample_data.writing import Desk, Keys
 
+DECIDED = (Family.RETURN, Family.CLAIM)
+"""The families of dossiers of which terms and law have something to say."""
+
 _LARGEST_BATCH = 64
 
 
@@ -77,7 +80,7 @@ def tell(services: Services, keys: Keys, clock: StoryClock, *, progress: Callabl
         _capture(services, envelopes, [step.refused for step in batch])
         for step, envelope in zip(batch, envelopes, strict=True):
             desk.keep(step, envelope)
-            if isinstance(step, Said) and step.refused is None and step.about.startswith(Family.RETURN):
+            if isinstance(step, Said) and step.refused is None and step.about.startswith(DECIDED):
                 _file_decision(services, step)
         progress(len(batch))
     services.checkpointing.checkpoint()
@@ -161,7 +164,7 @@ def _capture(services: Services, envelopes: Sequence[Envelope], refused: Sequenc
 
 
 def _file_decision(services: Services, said: Said) -> None:
-    """Keep what terms and law say of a return after this record, with the evidence for it."""
+    """Keep what terms and law say of a return or claim after this record, with the evidence for it."""
     services.checkpointing.checkpoint()
     number = said.about.rpartition("/")[2]
     write_durably(

@@ -20,6 +20,7 @@ SUSPECTED = Sale("1012", JACKETS[6], BEN, 8)
 ASKED_TWICE = Sale("1013", JACKETS[7], ANNA, 9)
 COPIED = Sale("1014", JACKETS[8], BEN, 10)
 ON_ITS_WAY = Sale("1015", JACKETS[9], ANNA, 11)
+CHARGED_BACK = Sale("1017", JACKETS[15], ANNA, 17)
 EDITED = Sale("1016", JACKETS[10], BEN, 12)
 
 EDITED_ARRIVAL = EDITED.delivered()
@@ -52,23 +53,37 @@ STORIES = (
     SaleStory(
         story=Story(
             "A jacket said to be a copy",
-            "The seller contests, an inspector awards: price and freight go back. Three times the price is reckoned "
-            "(at least 500 yuan, CPL 55), and paid on an award or the seller's word only.",
+            "The seller contests, an inspector awards and calls it fraud: price and freight go back, three times the "
+            "price beside them (CPL 55: 500 yuan at least), which nobody pays without an award or the seller's word.",
             SUSPECTED.item,
             VerdictClass.CONSISTENT,
         ),
-        dossier=SUSPECTED.returning,
-        ends=(Machine.OUTCOME, Stage.REFUNDED),
+        dossier=SUSPECTED.complaint,
+        ends=(Machine.PENALTY, Stage.PAID),
         decided=Outcome.REFUSE,
         caught_by="an inspector, against the seller",
         steps=(
             *SUSPECTED.bought(),
-            SUSPECTED.asked(72, "07:00", "inauthentic"),
-            SUSPECTED.returned(73, "02:00", STORE, Kind.RETURN_CONTESTED, ground="facts"),
-            SUSPECTED.returned(74, "07:00", BEN, Kind.RETURN_GRANTED).is_refused(Code.NOT_GRANTED),
-            SUSPECTED.returned(80, "03:00", ASSAYER, Kind.AWARDED_TO_BUYER, report=hash_of("no silk in it")),
-            SUSPECTED.refunded(80, "09:00").is_refused(Code.OTHER_AMOUNT),
-            SUSPECTED.refunded(80, "09:10", minor=SUSPECTED.price + FREIGHT),
+            SUSPECTED.claims(
+                *(72, "07:00", BEN, Kind.CLAIM_FILED),
+                order=SUSPECTED.order,
+                item=SUSPECTED.item,
+                ask="inauthentic",
+                report=hash_of("a tailor's opinion"),
+                loss=0,
+            ),
+            SUSPECTED.claims(72, "08:00", BEN, Kind.CLAIM_GRANTED).is_refused(Code.NOT_GRANTED),
+            SUSPECTED.claims(
+                73, "02:00", STORE, Kind.CLAIM_CONTESTED, ground="facts", report=hash_of("the tailors' invoice")
+            ),
+            SUSPECTED.claims(
+                80, "03:00", ASSAYER, Kind.CLAIM_UPHELD, report=hash_of("no silk in it"), found=["fraud"], loss=0
+            ),
+            SUSPECTED.compensated(80, "09:00", Kind.CLAIM_REFUNDED, minor=SUSPECTED.price + FREIGHT),
+            SUSPECTED.compensated(80, "09:10", Kind.CLAIM_COMPENSATED, minor=2 * SUSPECTED.price).is_refused(
+                Code.OTHER_AMOUNT
+            ),
+            SUSPECTED.compensated(80, "09:20", Kind.CLAIM_COMPENSATED, minor=3 * SUSPECTED.price),
         ),
     ),
     SaleStory(
@@ -90,6 +105,30 @@ STORIES = (
             *ASKED_TWICE.matched(74, []),
             ASKED_TWICE.refunded(74, "09:00"),
             ASKED_TWICE.asked_again(75, "08:20").is_refused(Code.SLOT_TAKEN),
+        ),
+    ),
+    SaleStory(
+        story=Story(
+            "A price asked back from the bank as well",
+            "While the return runs, the buyer's bank takes the money back: nothing is paid until that has ended, and "
+            "nothing after it was lost, for the money is gone.",
+            CHARGED_BACK.item,
+            VerdictClass.CONSISTENT,
+        ),
+        dossier=CHARGED_BACK.returning,
+        ends=(Machine.RECEPTION, Stage.MATCHED),
+        decided=Outcome.REFUND,
+        caught_by="the open chargeback, then the order's own account",
+        steps=(
+            *CHARGED_BACK.bought(),
+            CHARGED_BACK.asked(71, "08:40"),
+            CHARGED_BACK.returned(71, "09:20", STORE, Kind.RETURN_ACCEPTED),
+            *CHARGED_BACK.sent_back(72, scanned=CHARGED_BACK.item),
+            *CHARGED_BACK.matched(74, []),
+            CHARGED_BACK.charged_back(74, "05:00"),
+            CHARGED_BACK.refunded(74, "09:00").is_refused(Code.NOT_GRANTED),
+            CHARGED_BACK.chargeback_lost(94, "05:00"),
+            CHARGED_BACK.refunded(95, "09:00").is_refused(Code.NOT_ENOUGH),
         ),
     ),
     SaleStory(

@@ -1,8 +1,9 @@
 // A second, independent check of decision bundles (provenance/decision_bundle.py): the evidence by the browser's own
 // code, the facts by an extraction written from the rules, the decision by decide.mjs. Needs nothing but Node.
 //
-// Not done here: joining every record again by the tables of the trade. What a record says is taken as it stands, once
-// it is proven to be in the log, unbroken and by those who may speak.
+// Not done here: joining every record again by the tables of the trade, and proofs that custody alone gives a claim (a
+// recall before the sale, a broken cold chain). What a record says is taken as it stands, once it is proven to be in the
+// log, unbroken and by those who may speak.
 //
 //   {"file":"<base64>","trust":"<base64>","evaluator":"<name>","laws":["<hash>",…]}   one object per line on stdin
 //   {"proven":true,"flaws":[]}                                                       one per line on stdout
@@ -78,10 +79,13 @@ function returnedOf(back, item, award) {
   return { ...times, serial: mismatched ? "not what was sold" : received.scanned, findings: matched ? matched.found : null };
 }
 
-function answerOf(back) {
-  const said = back.findLast(({ kind }) => kind === "return-accepted" || kind === "return-contested");
+const GIVES_IN = ["return-accepted", "claim-admitted"];
+const OBJECTS = ["return-contested", "claim-contested"];
+
+function answerOf(asking) {
+  const said = asking.findLast(({ kind }) => GIVES_IN.includes(kind) || OBJECTS.includes(kind));
   if (!said) return null;
-  const isAccepted = said.kind === "return-accepted";
+  const isAccepted = GIVES_IN.includes(said.kind);
   return { says: isAccepted ? "accept" : "contest", ground: isAccepted ? null : said.ground, at: said.at };
 }
 
@@ -104,25 +108,30 @@ const WHERE_OWNED = {
   "item-found": "here", "theft-cleared": "here", "recovery-completed": "here",
 };
 
+const PAID_BACK = ["return-refunded", "claim-refunded", "refund-granted"];
+
 function flagsOf(item, order, records, events) {
   const marks = marksOn(item, events);
   const owning = records.filter(({ subject }) => subject === `ownership:${item}`).map(({ kind }) => WHERE_OWNED[kind]);
   const isAbsent = owning.filter(Boolean).at(-1) === "absent";
-  const back = records.filter(({ kind, order: of, item: one }) => kind === "return-requested" && of === order && one === item);
-  const isPaidBack = back.some(({ subject }) => records.some((one) => one.subject === subject && one.kind === "return-refunded"));
+  const ofOrder = records.filter(({ subject }) => subject === order);
+  const asked = records.filter((record) => record.order === order && [record.item, record.piece].includes(item));
+  const isPaid = ({ subject, kind }) => PAID_BACK.includes(kind) && asked.some((record) => record.subject === subject);
+  const isReplaced = ofOrder.some(({ kind, replaces }) => kind === "item-replaced" && replaces === item);
   const flags = {
     absent: isAbsent || marks.has("stolen") || marks.has("prov:missing"),
-    "given-back": isPaidBack,
+    "chargeback-open": ofOrder.findLast(({ kind }) => kind.startsWith("chargeback-"))?.kind === "chargeback-opened",
+    "given-back": isReplaced || records.some(isPaid),
     recalled: marks.has("recalled"),
-    released: records.some(({ subject, kind }) => subject === order && kind === "order-completed"),
+    released: ofOrder.some(({ kind }) => kind === "order-completed"),
   };
   return Object.keys(flags).filter((flag) => flags[flag]).sort();
 }
 
 function caseIn(evidence) {
   const [records, events] = [statementsIn(evidence, RECORD), statementsIn(evidence, EVENT)];
-  const back = records.filter(({ subject }) => `commerce:${subject}` === evidence.subject);
-  const request = newest(back, "return-requested");
+  const asking = records.filter(({ subject }) => `commerce:${subject}` === evidence.subject);
+  const request = newest(asking, "return-requested") ?? newest(asking, "claim-filed");
   const ordered = records.filter(({ subject }) => subject === request.order);
   const [offer, placed] = [newest(ordered, "order-offered"), newest(ordered, "order-placed")];
   const piece = pieceOf(request.item, offer, newest(ordered, "order-allocated").serials);
@@ -133,10 +142,13 @@ function caseIn(evidence) {
     confirmedAt: newest(ordered, "order-completed"),
   };
   const known = Object.entries(moments).filter(([, record]) => record);
-  const awarded = newest(back, "awarded-to-buyer") ? "buyer" : newest(back, "awarded-to-seller") ? "seller" : null;
+  const isFor = (...kinds) => kinds.some((kind) => newest(asking, kind));
+  const forSeller = isFor("awarded-to-seller", "claim-dismissed") ? "seller" : null;
+  const awarded = isFor("awarded-to-buyer", "claim-upheld") ? "buyer" : forSeller;
+  const finding = asking.findLast(({ kind }) => kind === "claim-admitted" || kind === "claim-upheld");
   const facts = {
     facts: "provenance.facts/1",
-    asOf: Math.max(ordered.at(-1).at, back.at(-1).at),
+    asOf: Math.max(ordered.at(-1).at, asking.at(-1).at),
     checkpoint: checkpointIn(evidence),
     order: offer.hash,
     terms: offer.terms,
@@ -147,21 +159,21 @@ function caseIn(evidence) {
     category: piece.category,
     placedAt: placed.at,
     giftsKept: 0,
-    loss: 0,
+    loss: finding?.loss ?? request.loss ?? 0,
     traits: piece.traits,
     confirmed: placed.confirmed.filter((trait) => piece.traits.includes(trait)),
     shippedAt: atOf(moments.shippedAt),
     receivedAt: atOf(moments.receivedAt),
     confirmedAt: atOf(moments.confirmedAt),
     request: { kind: request.ask, at: request.at },
-    answer: answerOf(back),
-    returned: returnedOf(back, request.item, awarded),
+    answer: answerOf(asking),
+    returned: returnedOf(asking, request.item, awarded),
     award: awarded,
-    found: [],
+    found: finding?.found ?? [],
     proven: [],
     flags: flagsOf(request.item, request.order, records, events),
     repairs: 0,
-    sources: { ...Object.fromEntries(known.map(([name, record]) => [name, [record.hash]])), request: [back[0].hash] },
+    sources: { ...Object.fromEntries(known.map(([name, record]) => [name, [record.hash]])), request: [asking[0].hash] },
   };
   return { terms: termsOf(offer, records), facts };
 }

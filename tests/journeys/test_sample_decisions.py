@@ -23,12 +23,13 @@ from sample_data.catalogue import STEPS
 from sample_data.home import decisions_of
 from sample_data.selling import Said
 from sample_data.stories.doubted import EDITED
+from sample_data.telling import DECIDED
 from tests.shared_bundles import Case
 from tests.vectors import ROOT
 from tests.verifiers import NODE, by_browser, by_file, by_product, needs_node
 
 SECOND = ROOT / "tests" / "interop" / "prove.mjs"
-RETURNED = [step for step in STEPS if isinstance(step, Said) and step.about.startswith("return:") and not step.refused]
+RECORDS = [step for step in STEPS if isinstance(step, Said) and step.about.startswith(DECIDED) and not step.refused]
 
 
 @pytest.fixture(scope="session")
@@ -58,8 +59,8 @@ def as_text(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def test_every_record_of_a_return_left_a_decision(decisions: Mapping[str, bytes]) -> None:
-    assert len(decisions) == len(RETURNED) > 40
+def test_every_record_of_a_return_or_claim_left_a_decision(decisions: Mapping[str, bytes]) -> None:
+    assert len(decisions) == len(RECORDS) > 40
 
 
 def test_every_decision_is_made_again_byte_for_byte_from_its_file_alone(
