@@ -47,6 +47,7 @@ from provenance.services.ordering import Ordering
 from provenance.services.publishing import Publishing
 from provenance.services.recalling import Recalling
 from provenance.services.receiving import Receiving
+from provenance.services.reconciling import Reconciling
 from provenance.services.recording import Recording
 from provenance.services.recovering import Recovering
 from provenance.services.refunding import Refunding
@@ -104,6 +105,7 @@ class Services:
     shop_importing: ShopImporting
     attesting: Attesting | None
     refunding: Refunding | None
+    reconciling: Reconciling | None
     notifying: Notifying
     webhook_key: Callable[[], PublicKey | None]
 
@@ -222,6 +224,7 @@ def assembled(settings: Settings, on: Foundation, clock: Clock, *, providers: Pr
         ),
         attesting,
         refunding,
+        None if payments is None else Reconciling(store, payments),
         _notifying(settings, on, clock),
         lambda: read_public(settings.key_file("webhooks")),
     )

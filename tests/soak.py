@@ -16,6 +16,8 @@ from tests.fake_provider import FAULTS, fake_provider
 from tests.faults.lab import lab
 from tests.faults.mirror_killing import killing as killing_mirror
 from tests.faults.reckoning import assert_all_is_well, assert_everybody_gets_up_again
+from tests.inbox_chaos import assert_all_is_well as assert_shop_is_well
+from tests.inbox_chaos import chaos as shop_chaos
 from tests.payment_chaos import assert_all_is_well as assert_books_are_well
 from tests.payment_chaos import chaos
 
@@ -58,6 +60,24 @@ def mispaid(orders: int) -> None:
             )
 
 
+def mistold(orders: int) -> None:
+    """The same through the doors of the product: every notice is kept, attested, paid back and compared."""
+    seed = random.SystemRandom().randrange(10**6)
+    print(f"{orders} orders for each fault through the inbox, luck {seed}", flush=True)
+    with fake_provider() as provider:
+        for fault in FAULTS:
+            began = time.monotonic()
+            with tempfile.TemporaryDirectory() as folder:
+                told = shop_chaos(provider, fault, Path(folder) / "home", orders=orders, seed=seed)
+            assert_shop_is_well(told)
+            fates = ", ".join(f"{count} {fate}" for fate, count in told.fates.items())
+            print(
+                f"  {fault:9} {told.statements} statements, {fates}, {told.forged} forged, "
+                f"{len(told.breaks)} breaks as injected, {time.monotonic() - began:.0f} seconds",
+                flush=True,
+            )
+
+
 def killed(folder: Path, luck: random.Random, *, witnesses: int, times: int) -> str:
     """What was killed, where those died who died by their own hand, and what was looked at."""
     with lab(folder, luck, witnesses=witnesses) as killing:
@@ -72,5 +92,6 @@ def killed(folder: Path, luck: random.Random, *, witnesses: int, times: int) -> 
 
 if __name__ == "__main__":
     mispaid(1000)
+    mistold(1000)
     unwatched(250)
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 1250)

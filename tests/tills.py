@@ -129,7 +129,7 @@ def told(world: World, provider: str, telling: Told) -> None:
 
 def kept(world: World) -> tuple[KeptNotice, ...]:
     """Everything in the inbox, in the order of arrival."""
-    return tuple(reversed(world.services.inbox.newest(1000)))
+    return tuple(reversed(world.services.inbox.newest(1_000_000)))
 
 
 def restarted(world: World, bank: Providers | None = None) -> World:

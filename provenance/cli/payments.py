@@ -11,6 +11,7 @@ import click
 
 from provenance.cli import opening
 from provenance.cli.arguments import READABLE, READABLE_OR_STDIN
+from provenance.cli.payment_lists import reconcile
 from provenance.cli.payment_refunds import refund
 from provenance.cli.terminal import Answer, Workflow, verb
 from provenance.codes import Code
@@ -182,5 +183,5 @@ def _what(notice: PaymentNotice) -> str:
     return f"refund {notice.refund} of order {notice.order}" if notice.refund else f"order {notice.order}"
 
 
-_VERBS = [check, inbox, settle, refund, body]
+_VERBS = [check, inbox, settle, refund, reconcile, body]
 COMMANDS = (Workflow("payment", commands=_VERBS, help="Look at what payment providers tell."),)

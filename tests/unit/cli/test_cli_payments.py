@@ -173,3 +173,29 @@ def test_a_cancelled_order_is_paid_back_by_one_command_that_may_be_typed_again(t
     assert (first.code, first.out) == (0, f"{line}\n")
     assert "exactly the name 2026-0001-all" in first.err
     assert (again.object["name"], again.object["told"]) == ("2026-0001-all", False)
+
+
+def test_books_and_list_are_compared_and_a_difference_is_bad_news(tmp_path: Path) -> None:
+    world = world_with_a_till(tmp_path / "home")
+    world.close()
+    line: dict[str, object] = {"order": "2026-0009", "refund": None, "minor": 500, "currency": "CNY", "state": "paid"}
+    whole: dict[str, object] = {"provider": "alipay", "merchant": MERCHANTS["alipay"], "from": 0, "until": 10}
+    terminal, accounts = Terminal(tmp_path / "home"), {"PROVENANCE_PAYMENTS": str(tmp_path / "home" / "payments.json")}
+    (tmp_path / "some.json").write_text(json.dumps(whole | {"lines": [line]}))
+    (tmp_path / "none.json").write_text(json.dumps(whole | {"lines": []}))
+
+    unset = terminal("payment", "reconcile", tmp_path / "none.json")
+    equal = terminal("payment", "reconcile", tmp_path / "none.json", environ=accounts)
+    differs = terminal("payment", "reconcile", tmp_path / "some.json", "--json", environ=accounts)
+    said = terminal("payment", "reconcile", tmp_path / "some.json", environ=accounts)
+
+    assert (unset.code, equal.code, equal.out) == (2, 0, "the books agree with 0 lines\n")
+    order = "order:9520789000004/2026-0009"
+    assert (differs.code, differs.object["breaks"]) == (
+        1,
+        [{
+            "difference": "not-asked", "order": order, "transfer": f"payment {order}",
+            "booked": None, "listed": "CNY 5.00",
+        }],
+    )  # fmt: skip
+    assert said.out == f"not-asked    payment {order}  booked nothing, listed CNY 5.00\n"
