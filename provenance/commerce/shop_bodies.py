@@ -7,7 +7,7 @@ JSON number has been through a float.
 from __future__ import annotations
 
 from provenance.codes import Code
-from provenance.commerce.shop_orders import check_sku, exact_minor
+from provenance.commerce.shop_orders import check_currency_letters, check_sku, exact_minor
 from provenance.encoding.canonical import Json, escape
 from provenance.encoding.textual import parse_time
 from provenance.errors import MalformedError, ProvenanceError, RefusedError
@@ -54,6 +54,15 @@ def amount_member(value: Json, name: str, currency: str, pointer: str) -> int:
         return exact_minor(text, currency)
     except ProvenanceError as err:
         raise err.under(_place(pointer, name)) from err
+
+
+def currency_member(body: Json) -> str:
+    """The currency of the whole order."""
+    text = text_member(body, "currency", "")
+    try:
+        return check_currency_letters(text)
+    except ProvenanceError as err:
+        raise err.under("/currency") from err
 
 
 def sku_member(value: Json, pointer: str) -> str:

@@ -4,7 +4,7 @@ Rules:
 
 * the code is base64 HMAC-SHA256 over the bytes as they came; while a secret changes two may hold, and one is enough;
 * neither topic nor delivery id is under the code, so a topic opens nothing that the body itself does not say: what
-  forgets orders must be exactly that request, and never an order under another name;
+  forgets or deletes orders must be exactly that request, and never an order under another name;
 * no time is under it either: a delivery counts once by its id (``ports.drafts``), and an older telling of an order
   never replaces a newer one, whatever id it comes under;
 * an order that can't be offered is a trouble to show to its seller, and no reason for the shop to send it for ever:
@@ -127,8 +127,11 @@ def read_delivery(shop: Shop, posted: Posted, secrets: tuple[bytes, ...]) -> Tol
     match shop:
         case Shop.SHOPIFY:
             return _from_shopify(delivery, topic, body)
+        case Shop.WOOCOMMERCE if topic in _WOO_ORDERS:
+            return Told(shop, delivery, _order(shop, body))
         case Shop.WOOCOMMERCE:
-            return Told(shop, delivery, _order(shop, body) if topic in _WOO_ORDERS else None)
+            is_deletion = topic == "order.deleted" and has_members(body, frozenset({"id"}))
+            return Told(shop, delivery, forget=(woocommerce_number(body),) if is_deletion else ())
 
 
 def parse_shop_accounts(data: bytes) -> ShopAccounts:
@@ -189,6 +192,8 @@ def _from_shopify(delivery: str, topic: str, body: Json) -> Told:
     shop = Shop.SHOPIFY
     if topic in _SHOPIFY_ORDERS:
         return Told(shop, delivery, _order(shop, body))
+    if topic == "orders/delete" and has_members(body, frozenset({"id"})):
+        return Told(shop, delivery, forget=(shopify_number(body),))
     if topic == "customers/redact":
         named = entries_of(body, "orders_to_redact", "")
         numbers = tuple(f"shopify-{count_member({'id': one}, 'id', place)}" for one, place in named)

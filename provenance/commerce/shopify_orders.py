@@ -22,31 +22,27 @@ from provenance.commerce.shop_bodies import (
     amount_member,
     check_currency_is,
     count_member,
+    currency_member,
     entries_of,
     member,
     moment_member,
     sku_member,
-    text_member,
 )
 from provenance.commerce.shop_orders import (
     Said,
     ShopLine,
     ShopOrder,
-    check_currency_letters,
     check_number,
     check_pieces,
     check_total,
 )
 from provenance.encoding.canonical import Json
-from provenance.errors import MalformedError, ProvenanceError, RefusedError
+from provenance.errors import RefusedError
 
 
 def read_shopify_order(body: Json) -> ShopOrder:
     """The order in a body, without anything about a person; refuses what can't be offered exactly as it was sold."""
-    try:
-        currency = check_currency_letters(text_member(body, "currency", ""))
-    except ProvenanceError as err:
-        raise MalformedError(err.code, err.refusal.message, pointer="/currency") from err
+    currency = currency_member(body)
     check_currency_is(member(body, "presentment_currency", ""), currency, "/presentment_currency")
     with_taxes = member(body, "taxes_included", "") is not True
     lines = tuple(

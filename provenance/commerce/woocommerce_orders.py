@@ -18,6 +18,7 @@ from __future__ import annotations
 from provenance.commerce.shop_bodies import (
     amount_member,
     count_member,
+    currency_member,
     entries_of,
     moment_member,
     sku_member,
@@ -27,13 +28,11 @@ from provenance.commerce.shop_orders import (
     Said,
     ShopLine,
     ShopOrder,
-    check_currency_letters,
     check_number,
     check_pieces,
     check_total,
 )
 from provenance.encoding.canonical import Json
-from provenance.errors import MalformedError, ProvenanceError
 
 _SAID = {
     "processing": Said.PAID,
@@ -47,10 +46,7 @@ _SAID = {
 
 def read_woocommerce_order(body: Json) -> ShopOrder:
     """The order in a body, without anything about a person; refuses what can't be offered exactly as it was sold."""
-    try:
-        currency = check_currency_letters(text_member(body, "currency", ""))
-    except ProvenanceError as err:
-        raise MalformedError(err.code, err.refusal.message, pointer="/currency") from err
+    currency = currency_member(body)
     lines = tuple(
         ShopLine(sku_member(line, place), count_member(line, "quantity", place), _cost(line, currency, place))
         for line, place in entries_of(body, "line_items", "")

@@ -114,7 +114,7 @@ def test_an_order_that_cannot_be_offered_is_a_trouble_by_its_number_and_place(
         (Shop.SHOPIFY, "customers/data_request"),
         (Shop.SHOPIFY, ""),
         (Shop.WOOCOMMERCE, "product.updated"),
-        (Shop.WOOCOMMERCE, "order.deleted"),
+        (Shop.WOOCOMMERCE, "customer.deleted"),
     ],
 )
 def test_what_is_about_something_else_is_heard_and_nothing_is_made_of_it(shop: Shop, topic: str) -> None:
@@ -136,6 +136,20 @@ def test_a_shop_that_is_to_be_forgotten_takes_all_its_drafts_along() -> None:
     body = b'{"shop_id":954889,"shop_domain":"a.example"}'
 
     assert read_delivery(Shop.SHOPIFY, posted(Shop.SHOPIFY, body, topic="shop/redact"), (SECRET,)).forget is None
+
+
+@pytest.mark.parametrize(
+    ("shop", "topic", "number"),
+    [(Shop.SHOPIFY, "orders/delete", "shopify-7"), (Shop.WOOCOMMERCE, "order.deleted", "woo-7")],
+)
+def test_an_order_that_the_shop_deleted_is_no_draft_any_more_and_a_whole_order_deletes_none(
+    shop: Shop, topic: str, number: str
+) -> None:
+    deleted = read_delivery(shop, posted(shop, b'{"id":7}', topic=topic), (SECRET,))
+    disguised = read_delivery(shop, posted(shop, body_of(shop), topic=topic), (SECRET,))
+
+    assert (deleted.order, deleted.forget) == (None, (number,))
+    assert (disguised.order, disguised.forget) == (None, ())
 
 
 @pytest.mark.parametrize("topic", ["shop/redact", "customers/redact"])
