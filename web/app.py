@@ -25,6 +25,7 @@ from web.bodies import largest_request
 from web.pages.text import Language, text_in
 from web.security import Brake, Limit, protect
 from web.views import (
+    aftercare,
     disclosure,
     keys,
     log,
@@ -50,6 +51,7 @@ LIMITS: Mapping[str, Limit] = {
     "orders": Limit(at_once=30, per_second=1),
     "payments": Limit(at_once=600, per_second=60),
     "shop_orders": Limit(at_once=400, per_second=40),
+    "aftercare": Limit(at_once=60, per_second=5),
     "reviews": Limit(at_once=120, per_second=10),
 }
 """By blueprint. A page folds a history, a tile is a file: what costs more is rationed more."""
@@ -75,6 +77,7 @@ def create_app(services: Services) -> Flask:
         disclosure.blueprint,
         keys.blueprint,
         orders.blueprint,
+        aftercare.blueprint,
         payments.blueprint,
         shop_orders.blueprint,
         reviews.blueprint,

@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 from flask import Request, current_app, request
 
+from provenance.codes import Code
+from provenance.errors import NotFoundError
 from web.pages.text import Language, Text, language_named, text_in
 
 if TYPE_CHECKING:
@@ -39,6 +41,14 @@ def text() -> Text:
     """The text in the visitor's language: the address decides, then the browser, then English."""
     wanted = (language_named(tag) for tag, quality in request.accept_languages if quality > 0)
     return text_in(chosen_language() or next(filter(None, wanted), Language.ENGLISH))
+
+
+def receipt_token() -> str:
+    """The token on an order's receipt, from ``Authorization: Bearer …``; without one there is nothing to see."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Bearer" or not token:
+        raise NotFoundError(Code.UNKNOWN_DOSSIER, "it is shown to whoever sends the token on the receipt")
+    return token
 
 
 def raw_path(asked: Request) -> str:

@@ -21,6 +21,39 @@ _DOSSIER = "stages: {machine: stage}, next: [kind], records: [{kind, statement, 
 
 @verb(
     "show",
+    example="provenance return show return:9520123000004/2026-0001-1",
+    prints=f"{{return, order, item, claimant, ask, {_DOSSIER}}}",
+)
+@click.argument("returning", metavar="RETURN")
+def show_return(returning: str) -> Answer:
+    """Show how far a return has come."""
+    from provenance.commerce.return_summary import return_members
+
+    with opening.services() as services:
+        dossier = services.ordering.dossier(returning)
+    members = return_members(dossier)
+    return _shown(dossier, members, (f"  asked  {members['ask']} of {members['item']}",))
+
+
+@verb(
+    "show",
+    example="provenance exchange show exchange:9520123000004/2026-0001-2",
+    prints="{exchange, order, item, product, claimant, offered: {price, deposit, currency, swap, expires}, "
+    f"{_DOSSIER}}}",
+)
+@click.argument("exchange")
+def show_exchange(exchange: str) -> Answer:
+    """Show what is exchanged for what, and how far it is."""
+    from provenance.commerce.exchange_summary import exchange_members
+
+    with opening.services() as services:
+        dossier = services.ordering.dossier(exchange)
+    members = exchange_members(dossier)
+    return _shown(dossier, members, (f"  {members['item']} for a {members['product']}",))
+
+
+@verb(
+    "show",
     example="provenance claim show claim:9520123000004/2026-0001-3",
     prints=f"{{claim, order, item, claimant, ask, loss, found, liable: {{party, fault, received}}, {_DOSSIER}}}",
 )
@@ -97,6 +130,8 @@ def _shown(dossier: Dossier, members: dict[str, JsonLike], lines: Iterable[str] 
 
 
 COMMANDS = (
+    Workflow("return", commands=[show_return], help="Look at returns."),
+    Workflow("exchange", commands=[show_exchange], help="Look at exchanges."),
     Workflow("claim", commands=[show_claim], help="Look at claims, and who answers for them."),
     Workflow("warranty", commands=[show_warranty], help="Look at repairs."),
     Workflow("resale", commands=[show_resale], help="Look at sales between consumers."),

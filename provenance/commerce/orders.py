@@ -13,6 +13,7 @@ from enum import StrEnum, unique
 
 from provenance.codes import Code
 from provenance.commerce.dossier import Dossier
+from provenance.commerce.dossier_names import Family
 from provenance.commerce.facts import MOST_MINOR
 from provenance.commerce.members import Members
 from provenance.commerce.records import Entered
@@ -117,6 +118,14 @@ def order_of(dossier: Dossier) -> Order:
         replacements=tuple(map(_replacement, dossier.all(Kind.ITEM_REPLACED))),
         shown=_shown(dossier),
     )
+
+
+def order_named_in(dossier: Dossier) -> Subject | None:
+    """The order that a dossier is about: itself, or the one that its newest record to name an order names."""
+    if dossier.name.family is Family.ORDER:
+        return dossier.name.subject
+    named = (e.record for e in reversed(dossier.entries) if "order" in e.record.row.members)
+    return next((Subject(record.members.text("order")) for record in named), None)
 
 
 def is_token_of(order: Order, token: str) -> bool:

@@ -8,6 +8,21 @@ from provenance.commerce.resales import resale_of
 from provenance.encoding.canonical import JsonLike
 
 
+def public_resale_members(dossier: Dossier) -> dict[str, JsonLike]:
+    """The newest sale for whoever has the item's code: what it costs and how far it is, never who sells or buys."""
+    resale = resale_of(dossier)
+    return {
+        "item": resale.item,
+        "minor": resale.minor,
+        "currency": resale.currency,
+        "attestor": resale.attestor,
+        "expires": resale.expires,
+        "head": dossier.entries[-1].hash,
+        "stages": stage_members(dossier),
+        "next": next_members(dossier),
+    }
+
+
 def resale_members(dossier: Dossier) -> dict[str, JsonLike]:
     """The newest sale as JSON members."""
     resale = resale_of(dossier)

@@ -12,10 +12,10 @@ from __future__ import annotations
 from provenance.codes import Code
 from provenance.commerce.claims import complaint_of
 from provenance.commerce.dossier import Dossier
-from provenance.commerce.dossier_names import Family, parse_dossier_name
+from provenance.commerce.dossier_names import parse_dossier_name
 from provenance.commerce.facts import Facts, SeenCheckpoint
 from provenance.commerce.liability import Liability, liability
-from provenance.commerce.orders import is_token_of, order_of
+from provenance.commerce.orders import is_token_of, order_named_in, order_of
 from provenance.commerce.recorded_case import case_in
 from provenance.commerce.terms import Terms
 from provenance.errors import NotFoundError
@@ -58,8 +58,9 @@ class Ordering:
         return liability(self._tracing.trace(complaint.item).history.happenings, seller)
 
     def with_receipt(self, subject: str, token: str) -> Dossier:
-        """The dossier of an order, for one who has its receipt."""
+        """The dossier of an order or of what came after it, for one who has the order's receipt."""
         dossier = self.dossier(subject)
-        if dossier.name.family is not Family.ORDER or not is_token_of(order_of(dossier), token):
+        order = order_named_in(dossier)
+        if order is None or not is_token_of(order_of(self.dossier(order)), token):
             raise NotFoundError(Code.UNKNOWN_DOSSIER, f"nothing is recorded of {subject}")
         return dossier

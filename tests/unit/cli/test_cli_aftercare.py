@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from provenance.commerce.tables import Kind
+from provenance.services.signing import consumer
 from tests.aftercare import Aftercare
-from tests.sales import CLAIM, ORDER, RECALL, A, B
+from tests.sales import ANNA, CLAIM, EXCHANGE, ORDER, PRICE, RECALL, RETURN, A, B
 from tests.terminal import Terminal
 from tests.world import World
 
@@ -81,3 +83,26 @@ def test_the_repairs_of_an_item_are_shown(sales: Aftercare, tmp_path: Path) -> N
 
     assert (shown["item"], shown["order"], shown["repairs"]) == (A, ORDER, 1)
     assert (shown["stages"], shown["next"]) == ({"warranty": "closed"}, ["repair-asked", "tick"])
+
+
+def test_returns_exchanges_and_resales_are_shown(sales: Aftercare, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "home")
+    sales.claimed(A)
+    sales.requested()
+    returned = terminal("return", "show", RETURN, "--json").object
+    sales.returning(Kind.RETURN_WITHDRAWN, consumer(ANNA))
+    sales.exchange_asked()
+    asked = terminal("exchange", "show", EXCHANGE, "--json").object
+    sales.exchange_agreed()
+    exchanged = terminal("exchange", "show", EXCHANGE, "--json").object
+    sales.exchanging(Kind.EXCHANGE_WITHDRAWN, consumer(ANNA))
+    sales.put_up()
+    offered = terminal("resale", "show", A, "--json").object
+
+    assert (returned["return"], returned["ask"], returned["stages"]) == (RETURN, "withdraw", {"request": "requested"})
+    assert (asked["offered"], asked["item"]) == (None, A)
+    assert exchanged["offered"]["price"] == PRICE  # type: ignore[index, call-overload]  # an object
+    assert (offered["minor"], offered["buyer"], offered["seller"]) == (15_000, None, str(ANNA.public))
+    for words in (("return", RETURN), ("exchange", EXCHANGE), ("resale", A)):
+        assert "What may follow" in terminal(words[0], "show", words[1]).out
+    assert terminal("return", "show", ORDER).code == 1
