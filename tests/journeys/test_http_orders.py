@@ -40,7 +40,7 @@ def test_the_receipt_shows_how_far_an_order_is(client: FlaskClient, sales: Sales
     assert answer.headers["Cache-Control"] == "no-store"
     assert (answer.json["order"], answer.json["shown"]) == (ORDER, "awaiting-dispatch")
     assert answer.json["stages"] == {"order": "paid", "payment": "held"}
-    assert answer.json["next"] == ["order-allocated", "order-cancelled", "tick"]
+    assert answer.json["next"] == ["order-allocated", "order-cancelled", "tick", "chargeback-opened"]
     assert answer.json["total"] == 21100
 
 
