@@ -138,6 +138,13 @@ def stripe_body(told: Told, **changes: object) -> bytes:
     return json.dumps({"id": told.event, "type": kind, "data": {"object": inner | changes}}).encode()
 
 
+def stripe_dispute(event: str, minor: int, status: str, reference: str = "4200001234202603010000000001") -> bytes:
+    """A dispute as Stripe tells of it: opened, or over (``won``, ``lost``)."""
+    kind = "charge.dispute.closed" if status in ("won", "lost", "warning_closed") else "charge.dispute.created"
+    told = {"id": "dp_1", "status": status, "payment_intent": reference, "amount": minor, "currency": "cny"}
+    return json.dumps({"id": event, "type": kind, "data": {"object": told}}).encode()
+
+
 def stripe_signed(body: bytes, at: int, secret: bytes = SECRET) -> Mapping[str, str]:
     """The header over a body."""
     return {"stripe-signature": f"t={at},v1={stripe_code(body, at, secret)}"}

@@ -25,7 +25,7 @@ from provenance.commerce.money import Money
 from provenance.commerce.payment_accounts import SellersAccount
 from provenance.commerce.payment_notices import PaymentState, notice_amount, text_at, value_at
 from provenance.commerce.settling import Said, Till
-from provenance.commerce.stripe_notices import StripeAccount
+from provenance.commerce.stripe_notices import DISPUTES, StripeAccount
 from provenance.encoding.canonical import Json, parse_any
 from provenance.errors import MalformedError, UnreachableError
 
@@ -61,6 +61,11 @@ class StripeApi:
                 if (given := _REFUNDS.get(text_at(refund, "status"))) is not None:
                     named = text_at(refund, "metadata", "refund")
                     found.append(Said(till, number, named, _amount(refund, "amount"), given))
+            for dispute in _data(self._ask("GET", "/v1/disputes", key, query)):
+                over = DISPUTES.get(text_at(dispute, "status"))
+                amount = _amount(dispute, "amount")
+                found += [Said(till, number, None, amount, PaymentState.CHARGED_BACK)]
+                found += [Said(till, number, None, amount, over)] if over is not None else []
         return found
 
     def give_back(self, at: SellersAccount, number: str, refund: str, amount: Money) -> bool:

@@ -180,7 +180,8 @@ def _members(notice: PaymentNotice) -> dict[str, JsonLike]:
 
 
 def _what(notice: PaymentNotice) -> str:
-    return f"refund {notice.refund} of order {notice.order}" if notice.refund else f"order {notice.order}"
+    order = f"order {notice.order or 'not named'}"
+    return f"refund {notice.refund} of {order}" if notice.refund else order
 
 
 _VERBS = [check, inbox, settle, refund, reconcile, body]

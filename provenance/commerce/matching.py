@@ -8,7 +8,8 @@ Rules:
 * that a payment failed is no record: the order waits on, and may be paid otherwise;
 * money for an order that nobody accepted yet waits; for one that is over, it is refused;
 * a refund is told under the name of its newest try, in the amount that was granted; that an older try was paid while a
-  newer one runs is refused, for somebody may be paid twice.
+  newer one runs is refused, for somebody may be paid twice;
+* a chargeback is opened once for a payment, and ends as its provider tells.
 """
 
 from __future__ import annotations
@@ -28,6 +29,11 @@ from provenance.commerce.tables import Kind, Machine, Stage
 from provenance.encoding.canonical import Json
 from provenance.errors import ConflictError, RefusedError
 
+_CHARGEBACKS = {
+    PaymentState.CHARGED_BACK: (Kind.CHARGEBACK_OPENED, Stage.OPEN),
+    PaymentState.CHARGEBACK_WON: (Kind.CHARGEBACK_WON, Stage.WON),
+    PaymentState.CHARGEBACK_LOST: (Kind.CHARGEBACK_LOST, Stage.LOST),
+}
 _OVER = frozenset({Stage.CANCELLED, Stage.EXPIRED})
 
 
@@ -100,6 +106,35 @@ def refund_due(
         "provider": notice.provider.value,
         "merchant": notice.merchant,
         "reference": refund_reference(notice),
+        "grade": notice.grade.value,
+        "told": told,
+    }
+
+
+def chargeback_due(
+    notice: PaymentNotice, ordered: Dossier, told: str, *, listed: Iterable[Said] = ()
+) -> Mapping[str, Json] | None:
+    """The next record of a chargeback that a notice asks for, but for its time; ``None`` if there is none to make.
+
+    Refuses (to wait for it) the end of one that nobody told the beginning of.
+    """
+    stage, opened = ordered.stage(Machine.CHARGEBACK), ordered.newest(Kind.CHARGEBACK_OPENED)
+    kind, target = _CHARGEBACKS[notice.state]
+    reference = hashlib.sha256(f"{notice.reference} chargeback".encode()).hexdigest()
+    is_known = opened is not None and opened.record.members.text("reference") == reference
+    if is_known and (stage is target or notice.state is PaymentState.CHARGED_BACK):
+        return None
+    believed(notice, listed)
+    head: dict[str, Json] = {"subject": ordered.name.subject, "kind": kind.value}
+    if notice.state is not PaymentState.CHARGED_BACK:
+        return head
+    return {
+        **head,
+        "provider": notice.provider.value,
+        "merchant": notice.merchant,
+        "reference": reference,
+        "minor": notice.amount.minor,
+        "currency": notice.amount.currency,
         "grade": notice.grade.value,
         "told": told,
     }

@@ -52,6 +52,13 @@ class PaymentState(StrEnum):
     NOT_PAID = "not-paid"
     REFUNDED = "refunded"
     NOT_REFUNDED = "not-refunded"
+    CHARGED_BACK = "charged-back"
+    CHARGEBACK_WON = "chargeback-won"
+    CHARGEBACK_LOST = "chargeback-lost"
+
+
+CHARGEBACKS = frozenset({PaymentState.CHARGED_BACK, PaymentState.CHARGEBACK_WON, PaymentState.CHARGEBACK_LOST})
+"""States of a payment that the buyer's bank takes back; a notice of them may name the payment and no order."""
 
 
 @unique
@@ -85,7 +92,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class PaymentNotice:
-    """One thing that a provider told about one payment; ``refund`` is our name of the refund, where it is about one."""
+    """One thing that a provider told about one payment; ``refund`` is our name of the refund, where it is about one.
+
+    ``order`` is empty where the provider names the payment alone.
+    """
 
     provider: Provider
     event: str

@@ -6,7 +6,8 @@ Rules:
   is enough; other schemes in the header count for nothing;
 * the signed time is at most 300 seconds from ours, also ahead: Stripe's own library lets the future pass;
 * a shared secret convinces nobody else, so the grade is B: Stripe is asked again before money moves;
-* the order is what the merchant wrote into ``metadata.order``, a refund's name ``metadata.refund``.
+* the order is what the merchant wrote into ``metadata.order``, a refund's name ``metadata.refund``; a dispute names the
+  payment alone.
 
     Stripe-Signature: t=1795400000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd
 
@@ -43,6 +44,10 @@ _PAYMENTS = {
     "payment_intent.canceled": PaymentState.NOT_PAID,
 }
 _REFUNDS = {"succeeded": PaymentState.REFUNDED, "failed": PaymentState.NOT_REFUNDED}
+DISPUTES = {"won": PaymentState.CHARGEBACK_WON, "lost": PaymentState.CHARGEBACK_LOST}
+"""What a dispute that is over came to."""
+_DISPUTE_CREATED = "charge.dispute.created"
+_DISPUTE_EVENTS = frozenset({_DISPUTE_CREATED, "charge.dispute.closed"})
 _REFUND_EVENTS = frozenset({"refund.created", "refund.updated", "refund.failed"})
 
 
@@ -66,6 +71,8 @@ def read_stripe(delivery: Delivery, account: StripeAccount) -> PaymentNotice | N
     event, kind, told = text_at(body, "id"), text_at(body, "type"), value_at(body, "data", "object")
     if isinstance(body, dict) and "account" in body:
         check_merchant(text_at(body, "account"), account.merchant)
+    if kind in _DISPUTE_EVENTS:
+        return _dispute(event, kind, told, account)
     is_refund = kind in _REFUND_EVENTS
     state = _REFUNDS.get(text_at(told, "status")) if is_refund else _PAYMENTS.get(kind)
     if state is None:
@@ -79,6 +86,24 @@ def read_stripe(delivery: Delivery, account: StripeAccount) -> PaymentNotice | N
         reference=salted(text_at(told, "payment_intent") if is_refund else text_at(told, "id"), account.salt),
         refund=text_at(told, "metadata", "refund") if is_refund else None,
         amount=notice_amount(value_at(told, amount), _currency(told), f"/data/object/{amount}"),
+        state=state,
+        grade=Grade.B,
+    )
+
+
+def _dispute(event: str, kind: str, told: Json, account: StripeAccount) -> PaymentNotice | None:
+    opened = PaymentState.CHARGED_BACK if kind == _DISPUTE_CREATED else None
+    state = opened or DISPUTES.get(text_at(told, "status"))
+    if state is None:
+        return None
+    return PaymentNotice(
+        provider=Provider.STRIPE,
+        event=event,
+        merchant=account.merchant,
+        order="",
+        reference=salted(text_at(told, "payment_intent"), account.salt),
+        refund=None,
+        amount=notice_amount(value_at(told, "amount"), _currency(told), "/data/object/amount"),
         state=state,
         grade=Grade.B,
     )

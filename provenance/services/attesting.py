@@ -18,16 +18,17 @@ from datetime import timedelta
 from provenance.codes import Code
 from provenance.commerce.book import Book
 from provenance.commerce.dossier_names import Family
-from provenance.commerce.matching import payment_due, refund_due, return_due
+from provenance.commerce.matching import chargeback_due, payment_due, refund_due, return_due
 from provenance.commerce.payment_accounts import PaymentSetup, SellersAccount
-from provenance.commerce.payment_notices import Grade
+from provenance.commerce.payment_notices import CHARGEBACKS, Grade
 from provenance.commerce.postings import dossiers_of_money, order_book
 from provenance.commerce.refunds import refund_of
 from provenance.commerce.settling import Said
+from provenance.commerce.tables import Slot
 from provenance.crypto.keys import SigningKey
 from provenance.custody.roles import Role
 from provenance.encoding.canonical import Json
-from provenance.errors import ProvenanceError, Refusal, StorageError
+from provenance.errors import NotFoundError, ProvenanceError, Refusal, StorageError
 from provenance.ports.inbox import Fate, Inbox, KeptNotice
 from provenance.ports.outside import Clock
 from provenance.ports.providers import Providers
@@ -103,6 +104,9 @@ class Attesting:
 
     def _attest(self, kept: KeptNotice) -> None:
         at = self._setup.at(kept.notice.provider, kept.notice.merchant)
+        if kept.notice.state in CHARGEBACKS:
+            self._attest_chargeback(at, kept)
+            return
         listed = self._listed(at, kept)
         if kept.notice.refund is None:
             self._attest_payment(at, kept, listed)
@@ -133,6 +137,20 @@ class Attesting:
                 due = return_due(refunding, after)
             if due is None:
                 return
+            self._say(due)
+
+    def _attest_chargeback(self, at: SellersAccount, kept: KeptNotice) -> None:
+        """The order is that which the payment paid: whoever charges back may not know its number."""
+        notice = kept.notice
+        with self._store.reading() as store:
+            book = _book(store)
+            paid = book.holder(Slot.PAYMENT, f"{notice.provider} {notice.reference}")
+            if paid is None:
+                raise NotFoundError(Code.UNKNOWN_DOSSIER, "nothing is recorded of the payment that is charged back")
+            ordered = book.known(paid)
+        named = replace(kept, notice=replace(notice, order=ordered.name.number))
+        due = chargeback_due(replace(notice, order=paid), ordered, kept.digest, listed=self._listed(at, named))
+        if due is not None:
             self._say(due)
 
     def _listed(self, at: SellersAccount, kept: KeptNotice) -> Sequence[Said]:

@@ -35,6 +35,7 @@ class FakeStripe:
 
     payments: list[Json] = field(default_factory=lambda: [PAYMENT])
     refunds: list[Json] = field(default_factory=lambda: [REFUND])
+    disputes: list[Json] = field(default_factory=list)
     status: int = 200
     raw: bytes | None = None
     asked: list[tuple[str, Mapping[str, list[str]], str | None]] = field(default_factory=list)
@@ -47,7 +48,8 @@ def served(stripe: FakeStripe) -> Iterator[StripeApi]:
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             stripe.asked.append((parts.path, parse_qs(parts.query), self.headers.get("Authorization")))
-            found = stripe.refunds if parts.path == "/v1/refunds" else stripe.payments
+            lists = {"/v1/refunds": stripe.refunds, "/v1/disputes": stripe.disputes}
+            found = lists.get(parts.path, stripe.payments)
             body = json.dumps({"object": "list", "data": found}).encode() if stripe.raw is None else stripe.raw
             self.send_response(stripe.status)
             self.send_header("Content-Length", str(len(body)))
@@ -90,7 +92,24 @@ def test_payments_and_refunds_are_listed_as_stripe_has_them() -> None:
         "/v1/payment_intents/search",
         {"query": ["metadata['order']:'2026-0001'"], "limit": ["100"]},
     )
-    assert [query.get("payment_intent") for _, query, _ in stripe.asked[1:]] == [["pi_1"], ["pi_2"]]
+    assert [query.get("payment_intent") for _, query, _ in stripe.asked[1:]] == [["pi_1"], ["pi_1"], ["pi_2"], ["pi_2"]]
+
+
+@pytest.mark.parametrize(
+    ("status", "states"),
+    [
+        ("needs_response", [PaymentState.CHARGED_BACK]),
+        ("won", [PaymentState.CHARGED_BACK, PaymentState.CHARGEBACK_WON]),
+        ("lost", [PaymentState.CHARGED_BACK, PaymentState.CHARGEBACK_LOST]),
+    ],
+)
+def test_a_dispute_was_opened_whatever_it_came_to(status: str, states: list[PaymentState]) -> None:
+    stripe = FakeStripe(refunds=[], disputes=[{"id": "dp_1", "status": status, "amount": 900, "currency": "cny"}])
+
+    with served(stripe) as api:
+        found = api.listed(_account(api_key=KEY), "2026-0001")
+
+    assert [said.state for said in found[1:]] == states
 
 
 @pytest.mark.parametrize(

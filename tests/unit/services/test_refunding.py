@@ -19,9 +19,9 @@ from provenance.services.refunding import Refunding
 from provenance.services.signing import consumer
 from tests.cast import SHOP
 from tests.oracles import assert_log_is_sound
-from tests.provider_dialects import MERCHANTS, Told
+from tests.provider_dialects import MERCHANTS, Told, stripe_dispute, stripe_signed
 from tests.sales import ANNA, FREIGHT, GLN, ORDER, PRICE, REFUND, RETURN, A, B, Sales
-from tests.tills import NUMBER, TILL, Bank, attesting, kept, lost_writes, told, world_with_a_till
+from tests.tills import NUMBER, TILL, Bank, attesting, kept, lost_writes, receiving, told, world_with_a_till
 from tests.world import World
 
 AMOUNT = Money(PRICE, "CNY")
@@ -249,3 +249,50 @@ def test_a_shared_secret_waits_for_the_list_of_refunds_too(sales: Sales, bank: B
     bank.paid("stripe", BACK, PaymentState.REFUNDED)
 
     assert _turned(sales.world)[1:] == [(Fate.SETTLED, None)]
+
+
+def _disputed(sales: Sales, event: str, status: str, minor: int = PRICE) -> None:
+    body = stripe_dispute(event, minor, status)
+    receiving(sales.world).receive("stripe", None, stripe_signed(body, sales.now), body)
+
+
+def _listed(bank: Bank, state: PaymentState) -> None:
+    bank.paid("stripe", Told("", NUMBER, PRICE), state)
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "stage"),
+    [
+        ("won", PaymentState.CHARGEBACK_WON, Stage.WON),
+        ("lost", PaymentState.CHARGEBACK_LOST, Stage.LOST),
+    ],
+)
+def test_a_chargeback_is_recorded_as_the_provider_tells_and_lists_it_in_any_order(
+    sales: Sales, bank: Bank, status: str, state: PaymentState, stage: Stage
+) -> None:
+    _returned(sales, bank, "stripe")
+    _disputed(sales, "evt-7", status)
+    _disputed(sales, "evt-8", "needs_response")
+    _disputed(sales, "evt-9", "warning_closed")
+    assert _turned(sales.world)[1:] == [(Fate.WAITING, Code.UNCONFIRMED_NOTICE)] * 2
+    _listed(bank, PaymentState.CHARGED_BACK)
+    _turned(sales.world)
+    assert sales.dossier().stage(Machine.CHARGEBACK) is Stage.OPEN
+    with pytest.raises(ProvenanceError) as refused:
+        _refunding(sales).grant(RETURN, AMOUNT, [SHOP.hand()])
+    assert refused.value.code is Code.STILL_OPEN
+    _listed(bank, state)
+
+    assert _turned(sales.world)[1:] == [(Fate.SETTLED, None)] * 2
+    assert sales.dossier().stage(Machine.CHARGEBACK) is stage
+    size = sales.world.size()
+    _disputed(sales, "evt-10", "needs_response")
+    _disputed(sales, "evt-11", status)
+    assert _turned(sales.world)[3:] == [(Fate.SETTLED, None)] * 2
+    assert sales.world.size() == size
+
+
+def test_a_chargeback_of_a_payment_that_nobody_recorded_waits(sales: Sales) -> None:
+    _disputed(sales, "evt-7", "needs_response")
+
+    assert _turned(sales.world) == [(Fate.WAITING, Code.UNKNOWN_DOSSIER)]
