@@ -63,7 +63,7 @@ GALLERY = Party("gallery", "Gallery at the Old Mill", "9520402", (Role.SELLER,))
 
 TAILOR = Party("tailor", "Silk Lane Tailors", "9520501", (Role.PRODUCER,), "+08:00")
 STORE = Party("store", "Lantern Street Store", "9520502", (Role.SELLER,), "+08:00")
-PAY_DESK = Party("pay-desk", "Willow Pay Desk", "9520503", (Role.REPORTER,), "+08:00")
+PAY_DESK = Party("payments", "Willow Pay Desk", "9520503", (Role.REPORTER,), "+08:00")
 
 IMPORTER = Party("importer", "Second Street Imports", "9520901", (Role.PRODUCER, Role.SHIPPER, Role.SELLER))
 

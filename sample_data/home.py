@@ -64,7 +64,14 @@ def settings_of(home: Path, *, port: int) -> Settings:
 
 def environment_of(home: Path) -> dict[str, str]:
     """The variables by which every command finds this world."""
-    return {"PROVENANCE_HOME": str(home), "PROVENANCE_PASSPHRASE_FILE": str(home / _PHRASE_FILE)}
+    found = {"PROVENANCE_HOME": str(home), "PROVENANCE_PASSPHRASE_FILE": str(home / _PHRASE_FILE)}
+    # A world of an older making takes no payments.
+    return found | ({"PROVENANCE_PAYMENTS": str(payments_of(home))} if payments_of(home).is_file() else {})
+
+
+def payments_of(home: Path) -> Path:
+    """The file with the accounts at payment providers."""
+    return home / "payments.json"
 
 
 def decisions_of(home: Path) -> Path:

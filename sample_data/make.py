@@ -17,6 +17,7 @@ from sample_data.cast import CAST, CONSUMERS
 from sample_data.catalogue import STEPS
 from sample_data.checking import Answer, Ending, answers, endings, is_as_edited
 from sample_data.home import State, clear, environment_of, mark, set_up, settings_of, state_of
+from sample_data.provider import open_account
 from sample_data.telling import StoryClock, tell
 
 _WIDTH = 40
@@ -64,6 +65,7 @@ def fill(home: Path, *, port: int) -> None:
     # The log and the registry's root have keys too.
     with click.progressbar(length=len(names) + 2, label="Making keys    ", file=sys.stderr) as bar:
         keys = set_up(home, names, progress=bar.update)
+    open_account(home, keys)
     services = build(settings_of(home, port=port), clock=clock)
     with click.progressbar(length=len(STEPS), label="Telling stories", file=sys.stderr) as bar:
         tell(services, keys, clock, progress=bar.update)

@@ -22,6 +22,7 @@ from provenance.gs1.identifiers import read_epc
 from provenance.ids import Subject
 from sample_data.cast import COURIER, PAY_DESK, STORE, Consumer, Party
 from sample_data.deeds import Deed, Moment, moment
+from sample_data.provider import Notice
 from sample_data.stories.terms import STANDARD, STANDARD_TERMS, hash_of
 
 GLN = STORE.id.rpartition("/")[2]
@@ -66,7 +67,7 @@ class Said:
         return replace(self, refused=code)
 
 
-Step = Deed | Said
+Step = Deed | Said | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,11 @@ class Sale:
         """The whole price arrives."""
         return self._said(2, PAY_DESK, Kind.ORDER_PAID, **self._payment("in", self.price + FREIGHT))
 
+    def paid_notice(self, minutes: int, *, minor: int | None = None) -> Notice:
+        """What the provider tells of the payment, so many minutes after the offer."""
+        when = self._at(0) + timedelta(minutes=minutes)
+        return Notice(when, when, self.number, self.price + FREIGHT if minor is None else minor)
+
     def allocated(self) -> Sequence[Step]:
         """The item is taken off the shelf for this order."""
         picked = Moment(self._at(3), STORE).picks(self.item, order=self.number)
@@ -165,6 +171,10 @@ class Sale:
     def bought(self) -> Sequence[Step]:
         """From the offer to the buyer's door."""
         return (*self.on_its_way(), self.delivered())
+
+    def bought_on_notice(self) -> Sequence[Step]:
+        """The same, for a payment of which the provider tells."""
+        return tuple(step for step in self.bought() if step != self.paid())
 
     def claimed(self, day: int, clock: str, by: Consumer, *, guessed: Subject | None = None) -> Said:
         """Somebody opens the box and claims what is in it; ``guessed``: with the code of another item."""

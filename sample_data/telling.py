@@ -21,6 +21,7 @@ from provenance.adapters.outside import write_durably
 from provenance.adapters.sql_schema import STATEMENTS
 from provenance.bootstrap import Services
 from provenance.commerce.dossier_names import Family
+from provenance.commerce.payment_notices import Provider
 from provenance.crypto.envelope import Envelope, to_json
 from provenance.custody.registry_entries import (
     DelegationGranted,
@@ -32,14 +33,15 @@ from provenance.custody.registry_entries import (
 )
 from provenance.custody.subjects import touched
 from provenance.epcis.events import parse_event
-from provenance.errors import Refusal
+from provenance.errors import ProvenanceError, Refusal
 from provenance.ids import LeafIndex, Subject
 from provenance.services.enrolling import root_hand
 from provenance.services.signing import Hand
 from sample_data.cast import CAST, FISH_FARM, SENSORS, Party
 from sample_data.catalogue import EDITS, STEPS
-from sample_data.deeds import FIRST_DAY
+from sample_data.deeds import FIRST_DAY, Deed
 from sample_data.home import ROOT, decisions_of
+from sample_data.provider import Notice
 from sample_data.selling import Said, Step
 from sample_data.stories.salmon import BOXES_OF_THE_FARM
 from sample_data.story import Edit
@@ -76,16 +78,43 @@ def tell(services: Services, keys: Keys, clock: StoryClock, *, progress: Callabl
             services.checkpointing.checkpoint()
         week = batch[-1].when.isocalendar().week
         clock.time = _time_of(batch[-1])
-        envelopes = [desk.signed(step) for step in batch]
-        _capture(services, envelopes, [step.refused for step in batch])
-        for step, envelope in zip(batch, envelopes, strict=True):
-            desk.keep(step, envelope)
-            if isinstance(step, Said) and step.refused is None and step.about.startswith(DECIDED):
-                _file_decision(services, step)
+        match batch:
+            case [Notice() as notice]:
+                _deliver(services, notice)
+            case _:
+                _hand_in(desk, [step for step in batch if not isinstance(step, Notice)])
+        _look_at_payments(services)
         progress(len(batch))
     services.checkpointing.checkpoint()
     for edit in EDITS:
         _change(services, edit)
+
+
+def _hand_in(desk: Desk, steps: Sequence[Deed | Said]) -> None:
+    envelopes = [desk.signed(step) for step in steps]
+    _capture(desk.services, envelopes, [step.refused for step in steps])
+    for step, envelope in zip(steps, envelopes, strict=True):
+        desk.keep(step, envelope)
+        if isinstance(step, Said) and step.refused is None and step.about.startswith(DECIDED):
+            _file_decision(desk.services, step)
+
+
+def _deliver(services: Services, notice: Notice) -> None:
+    """Knock at the door for notices, as the provider does or somebody in its name."""
+    assert services.receiving is not None, "the store takes payments"
+    code = None
+    try:
+        services.receiving.receive(Provider.ALIPAY, None, {}, notice.body())
+    except ProvenanceError as err:
+        code = err.code
+    if code is not notice.refused:
+        raise UntoldError(f"expected {notice.refused or 'thanks'}, got {code}, for the notice of {notice.number}")
+
+
+def _look_at_payments(services: Services) -> None:
+    """What a running server does every second."""
+    assert services.attesting is not None, "the store takes payments"
+    services.attesting.turn()
 
 
 def batches(steps: Iterable[Step]) -> Iterator[Sequence[Step]]:
@@ -126,13 +155,15 @@ def _named_by(step: Step) -> tuple[Sequence[Subject], bool]:
     """The chains a step touches, and whether it has to go alone."""
     if isinstance(step, Said):
         return (step.about,), True
+    if isinstance(step, Notice):
+        return (), True
     about = touched(parse_event(dict(step.members)))
     # What comes out of a unit is not named.
     return about.subjects, about.parent is not None and not about.children
 
 
 def _time_of(step: Step) -> datetime:
-    return step.when if isinstance(step, Said) else step.when + timedelta(minutes=1)
+    return step.when + timedelta(minutes=1) if isinstance(step, Deed) else step.when
 
 
 def _register(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from provenance.ids import StatementHash
 from provenance.services.signing import Hand, consumer
 from sample_data.cast import Consumer, Party
 from sample_data.deeds import Deed, hidden_code
-from sample_data.selling import EventOf, HiddenCode, Said, Speaker, Step, Value
+from sample_data.selling import EventOf, HiddenCode, Said, Speaker, Value
 
 Keys = Mapping[str, SigningKey]
 
@@ -30,11 +30,11 @@ class Desk:
     keys: Keys
     recorded: dict[str, StatementHash] = field(default_factory=dict)
 
-    def signed(self, step: Step) -> Envelope:
+    def signed(self, step: Deed | Said) -> Envelope:
         """The step as a statement, linked to the chains as they are now."""
         return self._deed(step) if isinstance(step, Deed) else self._record(step)
 
-    def keep(self, step: Step, envelope: Envelope) -> None:
+    def keep(self, step: Deed | Said, envelope: Envelope) -> None:
         """A deed is in the log: later records may rest on it."""
         if isinstance(step, Deed):
             self.recorded[str(step.members["eventID"])] = envelope.hash

@@ -17,10 +17,8 @@ from sample_data.story import Edit, SaleStory, Story
 
 SWAPPED = Sale("1011", JACKETS[5], ANNA, 7)
 SUSPECTED = Sale("1012", JACKETS[6], BEN, 8)
-ASKED_TWICE = Sale("1013", JACKETS[7], ANNA, 9)
 COPIED = Sale("1014", JACKETS[8], BEN, 10)
 ON_ITS_WAY = Sale("1015", JACKETS[9], ANNA, 11)
-CHARGED_BACK = Sale("1017", JACKETS[15], ANNA, 17)
 EDITED = Sale("1016", JACKETS[10], BEN, 12)
 
 EDITED_ARRIVAL = EDITED.delivered()
@@ -84,51 +82,6 @@ STORIES = (
                 Code.OTHER_AMOUNT
             ),
             SUSPECTED.compensated(80, "09:20", Kind.CLAIM_COMPENSATED, minor=3 * SUSPECTED.price),
-        ),
-    ),
-    SaleStory(
-        story=Story(
-            "A price asked back twice",
-            "Paid back once; a second request for the same jacket finds the place taken, for ever.",
-            ASKED_TWICE.item,
-            VerdictClass.CONSISTENT,
-        ),
-        dossier=ASKED_TWICE.returning,
-        ends=(Machine.OUTCOME, Stage.REFUNDED),
-        decided=Outcome.REFUSE,
-        caught_by="the slot of the price, one for each item of an order",
-        steps=(
-            *ASKED_TWICE.bought(),
-            ASKED_TWICE.asked(71, "08:20"),
-            ASKED_TWICE.returned(71, "09:00", STORE, Kind.RETURN_ACCEPTED),
-            *ASKED_TWICE.sent_back(72, scanned=ASKED_TWICE.item),
-            *ASKED_TWICE.matched(74, []),
-            ASKED_TWICE.refunded(74, "09:00"),
-            ASKED_TWICE.asked_again(75, "08:20").is_refused(Code.SLOT_TAKEN),
-        ),
-    ),
-    SaleStory(
-        story=Story(
-            "A price asked back from the bank as well",
-            "While the return runs, the buyer's bank takes the money back: nothing is paid until that has ended, and "
-            "nothing after it was lost, for the money is gone.",
-            CHARGED_BACK.item,
-            VerdictClass.CONSISTENT,
-        ),
-        dossier=CHARGED_BACK.returning,
-        ends=(Machine.RECEPTION, Stage.MATCHED),
-        decided=Outcome.REFUND,
-        caught_by="the open chargeback, then the order's own account",
-        steps=(
-            *CHARGED_BACK.bought(),
-            CHARGED_BACK.asked(71, "08:40"),
-            CHARGED_BACK.returned(71, "09:20", STORE, Kind.RETURN_ACCEPTED),
-            *CHARGED_BACK.sent_back(72, scanned=CHARGED_BACK.item),
-            *CHARGED_BACK.matched(74, []),
-            CHARGED_BACK.charged_back(74, "05:00"),
-            CHARGED_BACK.refunded(74, "09:00").is_refused(Code.NOT_GRANTED),
-            CHARGED_BACK.chargeback_lost(94, "05:00"),
-            CHARGED_BACK.refunded(95, "09:00").is_refused(Code.NOT_ENOUGH),
         ),
     ),
     SaleStory(
