@@ -128,24 +128,27 @@ def test_an_https_address_is_none_of_those() -> None:
 
 
 def drip(to: socket.socket) -> None:
-    for _ in range(100):
+    for _ in range(1200):
         to.sendall(b"H")
         time.sleep(0.05)
 
 
 def drip_headers(to: socket.socket) -> None:
-    to.sendall(b"HTTP/1.1 200 OK\r\n")
-    for number in range(100):
-        to.sendall(f"X-{number}: 1\r\n".encode())
-        time.sleep(0.05)
-
-
-def drip_body(to: socket.socket) -> None:
-    to.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    to.sendall(b"HTTP/1.1 200 OK\r\nX: ")
     drip(to)
 
 
-@pytest.mark.parametrize("speak", [drip, drip_headers, drip_body, lambda to: time.sleep(5)])
+def drip_body(to: socket.socket) -> None:
+    to.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n")
+    drip(to)
+
+
+def say_nothing(to: socket.socket) -> None:
+    to.settimeout(60)
+    to.recv(1)
+
+
+@pytest.mark.parametrize("speak", [drip, drip_headers, drip_body, say_nothing])
 def test_who_answers_drop_by_drop_is_cut_off(
     speak: Callable[[socket.socket], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,7 +158,7 @@ def test_who_answers_drop_by_drop_is_cut_off(
     with speaking(speak) as url, pytest.raises(UnreachableError):
         HERE.send(url, HEADERS, b"{}")
 
-    assert time.monotonic() - before < 4
+    assert time.monotonic() - before < 30  # they would go on for a minute
 
 
 @pytest.mark.parametrize(
