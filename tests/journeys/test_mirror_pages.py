@@ -17,6 +17,7 @@ from provenance.codes import Code
 from provenance.encoding.textual import parse_time
 from provenance.ids import Subject
 from provenance.log.alarm import Alarm, Kind, format_alarm, parse_alarm
+from provenance.log.breach import Breach, format_breach
 from provenance.log.checkpoint import verify_checkpoint
 from provenance.log.note import parse_note
 from tests.homes import ITEM, files_in, settings_of, write_files
@@ -196,6 +197,22 @@ def test_a_fork_is_on_every_page_for_ever(client: FlaskClient, home: Path, copy:
 
     assert "two histories" in client.get(PAGE).text
     assert "两份互相矛盾的历史" in client.get(f"{PAGE}?lang=zh-CN").text
+
+
+def test_a_broken_rule_is_named_by_its_leaf_and_its_file_stays_with_the_owner(
+    client: FlaskClient, home: Path, copy: Path
+) -> None:
+    note, log = parse_note((copy / "checkpoint").read_bytes()), read_trust(home / "trust.json").log
+    later = datetime.now(UTC) + timedelta(days=1)
+    breach = Breach(log, note, 7, b"leaf", b"body", (), Code.NOT_LICENSED, "leaf 7: not-licensed", later)
+    (copy / "bodies" / "evidence").mkdir()
+    (copy / "bodies" / "evidence" / "breach-00.json").write_bytes(format_breach(breach))
+
+    page = client.get(PAGE).text
+
+    assert "Statement 7 of the log breaks the log&#39;s own rules." in page
+    assert client.get("/mirror.json").json["alarms"] == [{"code": "rule-broken", "leaf": 7, "file": None}]
+    assert 'href="/evidence/' not in page
 
 
 def test_the_evidence_folder_gives_out_nothing_else(client: FlaskClient, copy: Path) -> None:

@@ -127,17 +127,17 @@ def test_a_log_that_stays_stale_is_one_file_with_the_newest_time(tmp_path: Path)
     assert parse_alarm(evidence_in(tmp_path)).at == NOW + timedelta(hours=1)
 
 
-@pytest.mark.parametrize("size", [1, 4, 5, 7])
-def test_a_split_view_is_a_conflict_that_checks_offline(size: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("size", "shown"), [(1, 7), (4, 7), (5, 7), (7, 7), (256, 600), (300, 600)])
+def test_a_split_view_is_a_conflict_that_checks_offline(size: int, shown: int, tmp_path: Path) -> None:
     other = log_of(size, DAY, story="another")
 
     with pytest.raises(ForgedError) as alarm:
-        turn(log_of(7), tmp_path, witnesses=[Witness(other.note)])
+        turn(log_of(shown), tmp_path, witnesses=[Witness(other.note)])
 
     assert alarm.value.code is Code.INCONSISTENT_LOG
     judged = judge(parse_conflict(evidence_in(tmp_path)))
     assert judged.contradiction is Contradiction.PROVEN
-    assert {judged.first.size, judged.second.size} == {size, 7}
+    assert {judged.first.size, judged.second.size} == {size, shown}
 
 
 @pytest.mark.parametrize(
