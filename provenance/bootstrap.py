@@ -33,6 +33,7 @@ from provenance.services.attesting import Attesting
 from provenance.services.auditing import Auditing
 from provenance.services.capturing import Capturing
 from provenance.services.checkpointing import Checkpointing
+from provenance.services.consenting import Consenting
 from provenance.services.deciding import Deciding
 from provenance.services.disclosing import Disclosing
 from provenance.services.drafting import Drafting
@@ -98,6 +99,7 @@ class Services:
     recovering: Recovering
     ordering: Ordering
     deciding: Deciding
+    consenting: Consenting
     reviewing: Reviewing
     recalling: Recalling
     inbox: SqlInbox
@@ -215,6 +217,7 @@ def assembled(settings: Settings, on: Foundation, clock: Clock, *, providers: Pr
         Recovering(store, on.files, on.publishing, trust, clock, log_key=on.log_key),
         ordering,
         Deciding(store, drafting, trust),
+        Consenting(signing, clock),
         Reviewing(store),
         Recalling(store),
         inbox,

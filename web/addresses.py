@@ -126,6 +126,11 @@ def address_of(subject: Subject, form: Form = Form.PAGE) -> str:
     return f"{folder}{_path(subject)}{form}"
 
 
+def owner_address(subject: Subject) -> str:
+    """Where the page is that tells whose an item is."""
+    return f"/own{_path(subject)}"
+
+
 def file_name(subject: Subject) -> str:
     """What the evidence file of a thing is called when it is saved.
 

@@ -25,6 +25,7 @@ from web.bodies import largest_request
 from web.pages.text import Language, text_in
 from web.security import Brake, Limit, protect
 from web.views import (
+    acts,
     aftercare,
     disclosure,
     keys,
@@ -48,6 +49,7 @@ LIMITS: Mapping[str, Limit] = {
     "disclosure": Limit(at_once=400, per_second=40),
     "keys": Limit(at_once=120, per_second=10),
     "webhook_keys": Limit(at_once=120, per_second=10),
+    "acts": Limit(at_once=60, per_second=2),
     "orders": Limit(at_once=30, per_second=1),
     "payments": Limit(at_once=600, per_second=60),
     "shop_orders": Limit(at_once=400, per_second=40),
@@ -76,6 +78,7 @@ def create_app(services: Services) -> Flask:
         log.blueprint,
         disclosure.blueprint,
         keys.blueprint,
+        acts.blueprint,
         orders.blueprint,
         aftercare.blueprint,
         payments.blueprint,

@@ -27,6 +27,7 @@ _log = logging.getLogger("provenance.web")
 
 _FOR_PROGRAMS = (
     "/statements",
+    "/drafts",
     "/checkpoint",
     "/tile/",
     "/bodies/",

@@ -3,8 +3,8 @@
 Rules:
 
 * no script, no style within the page, no frame around it, nothing from elsewhere: a text that slipped into a page
-  could do nothing there. One page has scripts, that on which the reader checks the evidence: files of this server,
-  none within the page;
+  could do nothing there. The page on which the reader checks the evidence, and those on which a consumer signs with
+  a key of their own, have scripts: files of this server, none within the page;
 * the address of a page names a thing somebody has, so it is told to nobody (``Referrer-Policy``);
 * no cookies, so there is nothing for a foreign form to ride on, and no CSRF token is needed: statements carry their
   authority in their signatures;

@@ -33,12 +33,15 @@ class Ordering:
 
     def dossier(self, subject: str) -> Dossier:
         """The dossier of this name; refuses one of which nothing is recorded."""
-        name = parse_dossier_name(subject)
-        with self._store.reading() as store:
-            dossier = read_dossier(store, name)
+        dossier = self.so_far(subject)
         if not dossier.entries:
             raise NotFoundError(Code.UNKNOWN_DOSSIER, f"nothing is recorded of {subject}")
         return dossier
+
+    def so_far(self, subject: str) -> Dossier:
+        """The dossier of this name; an empty one where nothing is recorded yet."""
+        with self._store.reading() as store:
+            return read_dossier(store, parse_dossier_name(subject))
 
     def case(self, subject: str) -> tuple[Terms, Facts]:
         """The terms and facts of a return or a claim, from its records up to the newest checkpoint.

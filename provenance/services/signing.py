@@ -81,14 +81,21 @@ class Signing:
 
     def commerce_record(self, members: Mapping[str, Json], hands: Sequence[Hand]) -> Envelope:
         """The signed record of commerce with these members; refuses one that no table of the trade has."""
-        about = parse_record(members).about
-        header = self._header(self._drafting.links_of([chain_about(about.subject)]), hands)
-        body = canonical.dump({**members, **header_members(header)})
+        body = self.record_to_sign(members, _signers(hands))
         return sign(PayloadType.COMMERCE_RECORD, body, [hand.key for hand in hands])
 
+    def record_to_sign(self, members: Mapping[str, Json], signers: Sequence[Signer]) -> bytes:
+        """The body of that record, for those whose keys are elsewhere: they sign its PAE and hand it in."""
+        about = parse_record(members).about
+        header = self._header(self._drafting.links_of([chain_about(about.subject)]), (), absent=signers)
+        return canonical.dump({**members, **header_members(header)})
+
     def _header(self, links: tuple[StatementHash, ...], hands: Sequence[Hand], absent: Sequence[Signer] = ()) -> Header:
-        present = (Signer(hand.party, hand.key.public.id, hand.role) for hand in hands)
-        return Header(links, (*present, *absent), self._drafting.seen())
+        return Header(links, (*_signers(hands), *absent), self._drafting.seen())
+
+
+def _signers(hands: Iterable[Hand]) -> tuple[Signer, ...]:
+    return tuple(Signer(hand.party, hand.key.public.id, hand.role) for hand in hands)
 
 
 def with_prefix(context: Json) -> Json:

@@ -20,10 +20,11 @@ from provenance.custody.parties import Party
 from provenance.custody.verdict import Doubt
 from provenance.encoding.textual import format_base64, format_time
 from provenance.evidence import Report
+from provenance.gs1.identifiers import Kind
 from provenance.ids import PartyId, Subject
 from provenance.services.tapping import TapReport
 from provenance.trust import Trust
-from web.addresses import Form, address_of, file_name
+from web.addresses import Form, address_of, file_name, owner_address
 from web.pages.checking import OUTCOMES, REASONS, STEPS
 from web.pages.drawing import Caption, Drawing, draw
 from web.pages.facts import Fact, facts
@@ -83,6 +84,7 @@ class VerificationPage:
     drawing: Drawing | None
     proof: Proof
     tap: TapLine | None
+    owner_page: str
 
 
 def verification_page(
@@ -115,6 +117,7 @@ def verification_page(
         drawing=_drawing(report, names, text),
         proof=_proof(report, text),
         tap=None if tap is None else tap_line(tap, text),
+        owner_page=owner_address(report.subject) if identifier and identifier.kind is Kind.ITEM else "",
     )
 
 

@@ -11,6 +11,8 @@ import pytest
 
 import web
 from provenance.codes import Code
+from provenance.commerce.ownership_rows import OWNERSHIP_ROWS
+from provenance.commerce.tables import Machine, Stage
 from provenance.commerce.vocabulary import RemovalReason
 from provenance.custody.roles import Role
 from provenance.custody.standing import Flag, Phase
@@ -21,12 +23,17 @@ from provenance.log.alarm import Kind as AlarmKind
 from provenance.proof_steps import Outcome, ProofStep
 from provenance.services.sequencing import WORTH_TELLING
 from provenance.services.tapping import Tapped
+from web.pages.acts import ACTS
 from web.pages.checking import REASONS
 from web.pages.findings import LOOKS, Icon
 from web.pages.text import Language, language_named, text_in
 from web.pages.timeline import Standing
 from web.pages.trouble import Trouble
 
+OWNED = {
+    Stage.NONE,
+    *(step.target for row in OWNERSHIP_ROWS for step in row.moves if step.machine is Machine.OWNERSHIP),
+}
 FOLDER = Path(web.__file__).parent
 SENTENCES = {language: text_in(language).sentences for language in Language}
 ENGLISH, CHINESE = SENTENCES[Language.ENGLISH], SENTENCES[Language.CHINESE]
@@ -49,12 +56,17 @@ NEEDED = {
     *(f"tap.{tapped}.{part}" for tapped in Tapped for part in ("word", "what", "do")),
     *(f"mirror.alarm.{kind}" for kind in (*AlarmKind, Code.INCONSISTENT_LOG, Code.RULE_BROKEN)),
     *(f"reviews.removed.{reason}" for reason in RemovalReason),
+    *(f"act.{kind}.{part}" for kind in ACTS for part in ("title", "means")),
+    *(f"act.field.{field.name}" for fields in ACTS.values() for field in fields),
+    *(f"act.word.{word}" for fields in ACTS.values() for field in fields for word in field.words),
+    *(f"own.stage.{stage}" for stage in OWNED),
     *(f"month.{month}" for month in range(1, 13)),
     *(f"account.{account}" for account in ("source", "sold", "used", "ended", "party", "transit", "unit")),
 }
 """What pages look up by a value: a new member of any of these sets fails here until it has its words."""
 
 LOOKED_UP = (
+    "act.hint.",
     "doubt.",
     "verdict.",
     "step.",
