@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from provenance.codes import Code
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.dossier_names import DossierName, Family, parse_dossier_name
+from provenance.commerce.records import Entered
 from provenance.commerce.tables import Kind, Machine, Stage
 from provenance.errors import RefusedError
 from provenance.ids import PartyId, StatementHash, Subject
 
 _PASSED_ON = frozenset({Kind.OWNERSHIP_TRANSFERRED, Kind.OWNERSHIP_RESOLD})
-_NEW_OWNERS = _PASSED_ON | {Kind.OWNERSHIP_CLAIMED, Kind.RECOVERY_COMPLETED}
-_NAMED = {Kind.OWNERSHIP_CLAIMED: "owner", Kind.OWNERSHIP_RESOLD: "to"}
+CLAIMS = frozenset({Kind.OWNERSHIP_CLAIMED, Kind.OWNERSHIP_GRANTED})
+"""With which an item becomes the property of whoever bought it from its seller."""
+
+_NEW_OWNERS = _PASSED_ON | CLAIMS | {Kind.RECOVERY_COMPLETED}
+_NAMED = {Kind.OWNERSHIP_CLAIMED: "owner", Kind.OWNERSHIP_GRANTED: "owner", Kind.OWNERSHIP_RESOLD: "to"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def dossier_of_owner(item: Subject) -> DossierName:
 
 def ownership_of(dossier: Dossier) -> Ownership:
     """The ownership that a dossier tells of; refuses one in which nobody has claimed anything."""
-    claimed, owner = dossier.newest(Kind.OWNERSHIP_CLAIMED), owner_of(dossier)
+    claimed, owner = claim_in(dossier), owner_of(dossier)
     if claimed is None or owner is None:
         raise RefusedError(Code.UNKNOWN_DOSSIER, f"nobody has claimed {dossier.name.number}")
     since = next(entered for entered in reversed(dossier.entries) if entered.record.kind in _NEW_OWNERS)
@@ -52,10 +56,15 @@ def ownership_of(dossier: Dossier) -> Ownership:
     )
 
 
+def claim_in(dossier: Dossier) -> Entered | None:
+    """The record by which the newest buyer from a seller became the owner."""
+    return next((entered for entered in reversed(dossier.entries) if entered.record.kind in CLAIMS), None)
+
+
 def was_passed_on(dossier: Dossier) -> bool:
     """Whether whoever claimed the item has given or sold it to another since."""
     for entered in reversed(dossier.entries):
-        if entered.record.kind is Kind.OWNERSHIP_CLAIMED:
+        if entered.record.kind in CLAIMS:
             return False
         if entered.record.kind in _PASSED_ON:
             return True

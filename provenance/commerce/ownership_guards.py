@@ -32,8 +32,15 @@ _NOTHING = SlotChanges()
 
 
 def _claimed(scene: Scene) -> SlotChanges:
+    item = _item(scene)
+    _check_open(scene, scene.entered.record.members.instant("expires"))
+    owner = _granted(scene)
+    key = scene.goods.claim_key(item)
+    return SlotChanges(takes=(*owner.takes, *slots(Slot.CLAIM_CODE, [str(key)])))
+
+
+def _granted(scene: Scene) -> SlotChanges:
     item, members = _item(scene), scene.entered.record.members
-    _check_open(scene, members.instant("expires"))
     dossier = scene.book.known(Subject(members.text("order")))
     order = order_of(dossier)
     if dossier.stage(Machine.FULFILMENT, item) is not Stage.DELIVERED or item not in order.serials:
@@ -43,8 +50,7 @@ def _claimed(scene: Scene) -> SlotChanges:
     scene.goods.check_sold(item, order.seller)
     scene.goods.check_unflagged(item)
     _check_kept(scene, order.subject)
-    key = scene.goods.claim_key(item)
-    return SlotChanges(takes=(*slots(Slot.OWNER, [item]), *slots(Slot.CLAIM_CODE, [str(key)])))
+    return SlotChanges(takes=slots(Slot.OWNER, [item]))
 
 
 def _offered(scene: Scene) -> SlotChanges:
@@ -129,6 +135,7 @@ def _item(scene: Scene) -> Subject:
 
 OWNERSHIP_GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
     Kind.OWNERSHIP_CLAIMED: _claimed,
+    Kind.OWNERSHIP_GRANTED: _granted,
     Kind.OWNERSHIP_OFFERED: _offered,
     Kind.OWNERSHIP_TRANSFERRED: _transferred,
     Kind.OWNERSHIP_RESOLD: _resold,

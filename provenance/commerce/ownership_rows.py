@@ -2,7 +2,8 @@
 
 Rules:
 
-* a claim is signed with the item's hidden code and by the new owner; the code is used up with it;
+* a claim is signed with the item's hidden code and by the new owner; the code is used up with it, so what came back and
+  is sold again is claimed with the seller's signature in the place of the code's;
 * one owner offers, the other accepts by linking to the offer: of two who accept, the first has it;
 * what is missing or stolen is passed on by nobody; only an inspector says stolen, and only an inspector takes it back;
 * who lost their key asks for a new one together with the seller who knows them; the old key can object until the
@@ -34,6 +35,13 @@ OWNERSHIP_ROWS = (
         },
         (frozenset({Signatory.CLAIM_KEY, _NEW_OWNER}),),
         (move(Machine.OWNERSHIP, Stage.NONE, to=Stage.OWNED),),
+    ),
+    Row(
+        Kind.OWNERSHIP_GRANTED,
+        "sold again after it came back: the code is used up, so the seller vouches for the new owner",
+        {"owner": forms.party, "order": forms.dossier(Family.ORDER), "token": forms.text},
+        (frozenset({Signatory.SELLER, _NEW_OWNER}),),
+        (move(Machine.OWNERSHIP, Stage.ENDED, to=Stage.OWNED),),
     ),
     Row(
         Kind.OWNERSHIP_OFFERED,

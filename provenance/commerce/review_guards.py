@@ -19,7 +19,7 @@ from provenance.commerce.book import SlotChanges
 from provenance.commerce.calendar import SECONDS_A_DAY
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.orders import buyer_of, order_of
-from provenance.commerce.ownership import dossier_of_owner, owner_of, was_passed_on
+from provenance.commerce.ownership import claim_in, dossier_of_owner, owner_of, was_passed_on
 from provenance.commerce.reviews import spoken_of, written_about
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Machine, Stage
@@ -45,7 +45,7 @@ def _written(scene: Scene) -> SlotChanges:
 
 def _check_bought(scene: Scene, order: Dossier, item: Subject) -> None:
     ownership, mine = scene.book.dossier(dossier_of_owner(item)), scene.entered.signers[0].party
-    claimed = ownership.newest(Kind.OWNERSHIP_CLAIMED)
+    claimed = claim_in(ownership)
     if claimed is None or claimed.record.members.text("order") != order.name.subject:
         whose = buyer_of(order)
     elif not was_passed_on(ownership):

@@ -15,7 +15,7 @@ from provenance.codes import Code
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.dossier_names import Family, parse_dossier_name
 from provenance.commerce.orders import attestor_of, buyer_of, carriers_of
-from provenance.commerce.ownership import dossier_of_owner, owner_of
+from provenance.commerce.ownership import CLAIMS, claim_in, dossier_of_owner, owner_of
 from provenance.commerce.refunds import granted_in
 from provenance.commerce.resales import resale_of
 from provenance.commerce.returns import asked_in, return_of
@@ -72,12 +72,12 @@ def _in_ownership(signer: Signer, scene: Scene) -> Signatory | None:
     if signer.role is Role.INSPECTOR:
         return Signatory.INSPECTOR
     if signer.role is Role.SELLER:
-        claimed = dossier.newest(Kind.OWNERSHIP_CLAIMED)
+        claimed = entered if entered.record.kind is Kind.OWNERSHIP_GRANTED else claim_in(dossier)
         sold_by = parse_dossier_name(claimed.record.members.text("order")).seller if claimed else None
         return Signatory.SELLER if signer.party == sold_by else None
     if signer.role is not Role.CONSUMER:
         return None
-    if entered.record.kind is not Kind.OWNERSHIP_CLAIMED:
+    if entered.record.kind not in CLAIMS:
         return Signatory.OWNER if signer.party == owner_of(dossier) else Signatory.NEW_OWNER
     if signer.party == entered.record.members.text("owner"):
         return Signatory.NEW_OWNER
@@ -159,9 +159,12 @@ def _in_recall(signer: Signer, scene: Scene) -> Signatory | None:
 
 
 def _whose(item: Subject, order: Subject, scene: Scene) -> PartyId | None:
-    """Who speaks for an item that was sold: its owner, or its buyer while nobody has claimed it."""
-    owner = owner_of(scene.book.dossier(dossier_of_owner(item)))
-    return owner or buyer_of(scene.book.known(order))
+    """Who speaks for an item of an order: its owner, or its buyer while nobody has claimed it with that order."""
+    owning = scene.book.dossier(dossier_of_owner(item))
+    claimed = claim_in(owning)
+    if claimed is None or claimed.record.members.text("order") != order:
+        return buyer_of(scene.book.known(order))
+    return owner_of(owning)
 
 
 def _registered(signer: Signer, dossier: Dossier) -> Signatory | None:

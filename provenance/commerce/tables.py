@@ -112,6 +112,7 @@ class Kind(StrEnum):
     REPAIR_DONE = "repair-done"
     REPAIR_FAILED = "repair-failed"
     REPAIR_CLOSED = "repair-closed"
+    OWNERSHIP_GRANTED = "ownership-granted"
     OWNERSHIP_RESOLD = "ownership-resold"
     RESALE_OFFERED = "resale-offered"
     RESALE_WITHDRAWN = "resale-withdrawn"

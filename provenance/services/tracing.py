@@ -2,17 +2,19 @@
 
 Rules: what the page shows is what ``evidence.examine`` says about the very bundle anyone can download; the server
 believes its own database no more than a visitor does. The diary of refused statements is added on top, as the
-operator's word; so is why nothing is recorded (``absence``). Of a checkpoint's cosignatures those go into a bundle
-that the trust file can check.
+operator's word; so is why nothing is recorded (``absence``), and that its owner misses it. Of a checkpoint's
+cosignatures those go into a bundle that the trust file can check.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from provenance.bundle import Bundle, Exhibit, proof_file_of
 from provenance.codes import Code
+from provenance.commerce.ownership import dossier_of_owner
+from provenance.commerce.tables import Kind, Machine, Stage
 from provenance.custody.statements import PayloadType
 from provenance.custody.verdict import Doubt, Finding
 from provenance.errors import ConflictError, ForgedError, MalformedError, NotFoundError
@@ -24,6 +26,7 @@ from provenance.log.proof_file import ProofFile
 from provenance.log.proofs import prove_inclusion, prove_inclusions
 from provenance.ports.stores import DiaryEntry, Reading, Store
 from provenance.services.absence import Absence
+from provenance.services.bookkeeping import read_dossier
 from provenance.services.collecting import Collected, Collector
 from provenance.services.drafting import Drafting
 from provenance.services.publishing import published
@@ -31,6 +34,11 @@ from provenance.services.tile_reading import StoredTiles
 from provenance.trust import Trust
 
 _REFUSED = {Code.ALREADY_COMMISSIONED: Doubt.SECOND_COMMISSIONING_REFUSED, Code.BAD_SIGNATURE: Doubt.FORGERY_REFUSED}
+
+_ABSENT = (
+    (Kind.ITEM_MISSED, Stage.MISSING, Doubt.MISSING),
+    (Kind.THEFT_CONFIRMED, Stage.STOLEN, Doubt.STOLEN),
+)
 
 
 class Tracing:
@@ -50,8 +58,9 @@ class Tracing:
             bundle = bundle_of(subject, found, store, self._trust)
             diary = store.diary(subject)
             is_recorded = bool(store.chain(subject, None))
+            reported = tuple(_reported(store, subject))
         absent = () if is_recorded or licences is None else self._absence.explain(subject, licences)
-        return examine(bundle, self._trust, known=(*found.findings, *_told(diary), *absent))
+        return examine(bundle, self._trust, known=(*found.findings, *_told(diary), *reported, *absent))
 
     def bundle(self, subject: Subject) -> Bundle:
         """The evidence about a thing, to take away; refuses while any of it is not in a checkpoint yet."""
@@ -109,6 +118,18 @@ def _evidence(note: str, trust: Trust) -> str:
         return format_note(confirmation_of(parse_note(note.encode()), trust.policy).evidence).decode()
     except (MalformedError, ForgedError):
         return note  # whoever examines it says what is wrong
+
+
+def _reported(store: Reading, subject: Subject) -> Iterator[Finding]:
+    """Whether the owner misses the item, or an inspector confirmed its theft; never who owns it."""
+    try:
+        owning = read_dossier(store, dossier_of_owner(subject))
+    except MalformedError:
+        return  # a lot, a product or a box, which nobody claims
+    for kind, stage, doubt in _ABSENT:
+        said = owning.newest(kind)
+        if said is not None and owning.stage(Machine.OWNERSHIP) is stage:
+            yield Finding(doubt, subject, (said.hash,), {"where": subject})
 
 
 def _told(diary: Iterable[DiaryEntry]) -> Iterable[Finding]:

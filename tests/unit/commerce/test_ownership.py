@@ -12,6 +12,7 @@ from provenance.commerce.ownership import ownership_of
 from provenance.commerce.ownership_guards import RECOVERY_DAYS
 from provenance.commerce.ownership_proof import LONGEST, Asked, check_ownership, prove_ownership
 from provenance.commerce.tables import Kind, Machine, Stage
+from provenance.custody.verdict import Doubt, VerdictClass
 from provenance.errors import ProvenanceError, RefusedError
 from provenance.services.signing import consumer
 from tests.cast import INSPECTOR, RIVAL, SHOP, item
@@ -281,3 +282,23 @@ def test_a_proof_with_any_bit_changed_is_refused(sales: Sales) -> None:
         changed[at] ^= 1
         with pytest.raises(ProvenanceError):
             check_ownership(bytes(changed), found, asked, now=sales.now)
+
+
+# --- what everybody who scans the item is told -----------------------------------------------------------------------
+
+
+def test_whoever_scans_a_missing_or_stolen_item_is_told_so_and_not_by_whom(sales: Sales) -> None:
+    sales.claimed(A)
+    assert sales.world.trace(A).verdict.shown is VerdictClass.CONSISTENT
+
+    sales.said(Kind.ITEM_MISSED, consumer(ANNA), of=ownership(A))
+    missed = sales.world.trace(A)
+    sales.said(Kind.THEFT_CONFIRMED, INSPECTOR.hand(), of=ownership(A), report="4e" * 32)
+    stolen = sales.world.trace(A)
+    sales.said(Kind.THEFT_CLEARED, INSPECTOR.hand(), of=ownership(A), report="4e" * 32)
+
+    for report, doubt in ((missed, Doubt.MISSING), (stolen, Doubt.STOLEN)):
+        (finding,) = [one for one in report.verdict.findings if one.doubt is doubt]
+        assert report.verdict.shown is VerdictClass.STOLEN
+        assert ANNA_OWNS not in str(finding)
+    assert sales.world.trace(A).verdict.shown is VerdictClass.CONSISTENT

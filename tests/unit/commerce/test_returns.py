@@ -28,6 +28,7 @@ from tests.sales import (
     PRICE,
     RETURN,
     TERMS,
+    TOKEN,
     A,
     B,
     Sales,
@@ -263,3 +264,44 @@ def test_the_facts_come_out_of_the_records_and_name_them(sales: Sales) -> None:
     assert decide(TERMS, facts).outcome is Outcome.REFUND
     plain = facts_of(ordered, returning, as_of=sales.now, checkpoint=seen, beside=Circumstances())
     assert plain == replace(facts, flags=())
+
+
+def test_what_is_sold_again_is_the_next_buyers_to_give_back_and_to_own(sales: Sales) -> None:
+    sales.claimed(A)
+    sales.requested()
+    sales.returning(Kind.RETURN_ACCEPTED)
+    sales.sent_back()
+    sales.matched()
+    sales.refunded()
+    sales.bought(A, of=OTHER_ORDER, by=BOB)
+    granted = {"owner": str(BOB.public), "order": OTHER_ORDER, "token": TOKEN}
+    with sales.world.refuses(Code.ILLEGAL_STEP):  # the seller has not said yet that Anna's is over
+        sales.said(Kind.OWNERSHIP_GRANTED, SHOP.hand(), consumer(BOB), of=ownership(A), **granted)
+    with sales.world.refuses(Code.NOT_ENTITLED):
+        sales.requested(order=OTHER_ORDER, of=OTHER_RETURN)
+    sales.said(Kind.OWNERSHIP_ENDED, SHOP.hand(), of=ownership(A))
+    for hands in ((consumer(BOB),), (SHOP.hand(),), (SHOP.hand(), ANNAS), (MAKER.hand(MAKER.roles[1]), consumer(BOB))):
+        with sales.world.refuses(Code.NOT_ENTITLED):
+            sales.said(Kind.OWNERSHIP_GRANTED, *hands, of=ownership(A), **granted)
+    with sales.world.refuses(Code.WRONG_TOKEN):
+        sales.said(Kind.OWNERSHIP_GRANTED, SHOP.hand(), consumer(BOB), of=ownership(A), **(granted | {"token": "no"}))
+
+    sales.said(Kind.OWNERSHIP_GRANTED, SHOP.hand(), consumer(BOB), of=ownership(A), **granted)
+    sales.requested(by=BOB, order=OTHER_ORDER, of=OTHER_RETURN)
+
+    assert sales.owner(A) == str(BOB.public)
+    assert_log_is_sound(sales.world.services)
+
+
+def test_what_is_sold_again_and_not_claimed_is_given_back_by_whoever_bought_it(sales: Sales) -> None:
+    sales.claimed(A)
+    sales.requested()
+    sales.returning(Kind.RETURN_ACCEPTED)
+    sales.sent_back()
+    sales.matched()
+    sales.refunded()
+    sales.bought(A, of=OTHER_ORDER, by=BOB)
+
+    sales.requested(by=BOB, order=OTHER_ORDER, of=OTHER_RETURN)
+
+    assert sales.dossier(OTHER_RETURN).stage(Machine.REQUEST) is Stage.REQUESTED
