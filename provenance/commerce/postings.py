@@ -75,7 +75,7 @@ def order_book(ordered: Dossier, others: Iterable[Dossier] = ()) -> Ledger:
 def dossiers_of_money(ordered: Dossier, book: Book) -> tuple[Dossier, ...]:
     """The dossiers beside an order's own in which its money moved: refunds, returns paid back, exchanges."""
     order = order_of(ordered)
-    keys = [*(refund_key(order.subject, item) for item in order.serials), f"{order.subject} {WHOLE_ORDER}"]
+    keys = [refund_key(order.subject, item) for item in (*order.serials, WHOLE_ORDER)]
     holders = (book.holder(Slot.REFUND, key) for key in keys)
     exchanges = (replaced.record.members.text("exchange") for replaced in ordered.all(Kind.ITEM_REPLACED))
     names = {*(holder for holder in holders if holder is not None), *map(Subject, exchanges)} - {order.subject}

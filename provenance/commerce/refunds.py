@@ -17,11 +17,12 @@ from provenance.commerce.dossier_names import Family
 from provenance.commerce.facts import MOST_MINOR
 from provenance.commerce.money import Money
 from provenance.commerce.records import Entered
+from provenance.commerce.returns import refund_key
 from provenance.commerce.tables import Kind
 from provenance.errors import RefusedError
 from provenance.ids import Subject
 
-WHOLE_ORDER = "whole"
+WHOLE_ORDER = Subject("whole")
 """In the place of an item, where everything of a cancelled order is paid back."""
 
 
@@ -38,7 +39,7 @@ class Refund:
     @property
     def key(self) -> str:
         """The slot in which it is paid back, once and for ever."""
-        return f"{self.order} {self.item or WHOLE_ORDER}"
+        return refund_key(self.order, self.item or WHOLE_ORDER)
 
 
 def refund_of(dossier: Dossier) -> Refund:

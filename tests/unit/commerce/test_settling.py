@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import accumulate
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from provenance.codes import Code
 from provenance.commerce.ledger import Account, AccountKind, Ledger
@@ -121,3 +124,63 @@ def test_every_difference_has_its_name_and_both_amounts() -> None:
     assert breaks(ASKED, [replace(PAID, amount=less)]) == (Break(Difference.OTHER_AMOUNT, PAID.transfer, PRICE, less),)
     assert breaks(HELD, [PAID, REFUNDED]) == (Break(Difference.NOT_ASKED, REFUNDED.transfer, None, PART),)
     assert breaks(HELD, [PAID, PAID]) == (Break(Difference.DONE_TWICE, PAID.transfer, PRICE, PRICE),)
+
+
+@st.composite
+def sums_so_far(draw: st.DrawFn) -> list[tuple[str, int, int]]:
+    """Refunds of one payment as (name, minor, sum so far), in any order of arrival."""
+    minors = draw(st.lists(st.integers(1, 5000), min_size=1, max_size=8))
+    sums = accumulate(minors)
+    told = [(f"r{number}", minor, so_far) for number, (minor, so_far) in enumerate(zip(minors, sums, strict=True))]
+    return draw(st.permutations(told))
+
+
+def _alipay(refund: str, minor: int) -> PaymentNotice:
+    amount = Money(minor, "CNY")
+    return PaymentNotice(
+        Provider.ALIPAY, "e", "2088", "o", "hash", refund, amount, PaymentState.REFUNDED, Grade.A
+    )  # fmt: skip
+
+
+ALIPAY = Till(Provider.ALIPAY, "2088")
+
+
+def _all_asked(refunds: list[tuple[str, int, int]], paid: int) -> Ledger:
+    whole = Money(paid, "CNY")
+    ledger = settle(ask_payment(Ledger(), "o", whole, at=ALIPAY), Said(ALIPAY, "o", None, whole, PaymentState.PAID))
+    for name, minor, _ in refunds:
+        ledger = ask_refund(ledger, "o", Money(minor, "CNY"), refund=name, at=ALIPAY)
+    return ledger
+
+
+@given(sums_so_far())
+def test_sums_so_far_are_resolved_into_their_parts_in_any_order_of_arrival(refunds: list[tuple[str, int, int]]) -> None:
+    in_all = sum(minor for _, minor, _ in refunds)
+    ledger = _all_asked(refunds, in_all)
+
+    for name, _, so_far in refunds:
+        ledger = settle(ledger, believed(_alipay(name, so_far), book=ledger))
+
+    assert ledger.balance(ESCROW, "CNY").minor == 0
+    assert ledger.pending() == ()
+
+
+@pytest.mark.parametrize("told", [1, 99, 101, 299, 351, 499])
+def test_a_sum_that_no_refunds_add_up_to_settles_nothing(told: int) -> None:
+    ledger = _all_asked([("a", 100, 0), ("b", 200, 0)], 500)
+
+    with pytest.raises(RefusedError) as refused:
+        settle(ledger, believed(_alipay("a", told), book=ledger))
+
+    assert refused.value.code is Code.OTHER_AMOUNT
+
+
+def test_what_failed_is_in_no_sum_and_too_many_parts_are_left_to_a_person() -> None:
+    two = _all_asked([("a", 100, 0), ("b", 200, 0)], 500)
+    failed = settle(two, Said(ALIPAY, "o", "b", Money(200, "CNY"), PaymentState.NOT_REFUNDED))
+    many = _all_asked([(f"r{bit}", 2**bit, 0) for bit in range(14)], 2**14)
+
+    for ledger, name, told in ((failed, "a", 300), (many, "r0", 2**14 - 1)):
+        with pytest.raises(RefusedError) as refused:
+            settle(ledger, believed(_alipay(name, told), book=ledger))
+        assert refused.value.code is Code.OTHER_AMOUNT
