@@ -34,7 +34,12 @@ blueprint = Blueprint("mirror", __name__)
 blueprint.after_request(open_to_all)
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_SHOWN = frozenset({None, "public", "resolver", "statements", "log", "keys", "orders", "reviews", "service", "mirror"})
+_SHOWN = frozenset(
+    {
+        *(None, "public", "resolver", "statements", "log", "keys", "service", "mirror"),
+        *("orders", "aftercare", "reviews"),
+    }
+)
 """The blueprints that a mirror answers for, as far as they are read; ``None`` are files, and what is nowhere."""
 
 

@@ -110,6 +110,14 @@ def test_a_page_says_of_a_thing_what_the_log_says(client: FlaskClient, log: Flas
     assert here == there
 
 
+@pytest.mark.parametrize("path", ["/ownership/01/09520123000011/21/A1", "/reviews/01/09520123000011"])
+def test_what_is_folded_from_records_is_the_same_there(path: str, client: FlaskClient, log: FlaskClient) -> None:
+    here, there = (one.get(path, headers={"Accept": "application/json"}) for one in (client, log))
+
+    assert here.status_code == there.status_code != 421
+    assert here.json.get("code") == there.json.get("code")
+
+
 @pytest.mark.parametrize(("method", "path"), WRITES)
 def test_whatever_is_written_is_sent_to_the_log(method: str, path: str, client: FlaskClient) -> None:
     before = client.get("/checkpoint").data
