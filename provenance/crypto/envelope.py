@@ -151,8 +151,8 @@ def from_json(value: Json) -> Envelope:
     if not 1 <= len(rows) <= MOST_SIGNATURES:
         message = f"{len(rows)} signatures; 1 to {MOST_SIGNATURES} may stand here"
         raise MalformedError(Code.MALFORMED_ENVELOPE, message, pointer="/signatures")
-    signatures = tuple(sorted(_signature(row, f"/signatures/{index}") for index, row in enumerate(rows)))
-    if len({s.key for s in signatures}) != len(signatures):
+    signatures = tuple(sorted([_signature(row, f"/signatures/{index}") for index, row in enumerate(rows)]))
+    if len(signatures) > 1 and len({s.key for s in signatures}) != len(signatures):
         raise MalformedError(Code.MALFORMED_ENVELOPE, "two signatures by one key", pointer="/signatures")
     try:
         _media_type(kind)

@@ -44,6 +44,7 @@ from provenance.errors import ForgedError, MalformedError, ProvenanceError
 from provenance.ids import KeyId, PartyId, StatementHash, TreeSize
 
 PREVIOUS, SIGNERS, SEEN = "prov:previous", "prov:signers", "prov:seen"
+_HEADER = frozenset({PREVIOUS, SIGNERS, SEEN})
 MOST_LINKS = 20_000
 _HASH = re.compile("[0-9a-f]{64}")
 _SIGNER_MEMBERS = frozenset({"party", "key", "role"})
@@ -205,11 +206,11 @@ def open_statement(envelope: Envelope) -> OpenedStatement:
 
 def read_content(opened: OpenedStatement) -> SignedStatement:
     """The statement with what it says: a custody event about some thing, or one of our own kinds."""
-    body, own = opened.body, _PARSERS.get(opened.envelope.payload_type)
+    said = {name: value for name, value in opened.body.items() if name not in _HEADER}
+    own = _PARSERS.get(opened.envelope.payload_type)
     if own is not None:
-        content = own({name: body[name] for name in body if name not in (PREVIOUS, SIGNERS, SEEN)})
-        return SignedStatement(opened.envelope, opened.hash, opened.header, content, None, Touched())
-    event = parse_event(dict(body))
+        return SignedStatement(opened.envelope, opened.hash, opened.header, own(said), None, Touched())
+    event = parse_event(said)
     check_event(event)
     about = touched(event)
     if not about.subjects and not event.sensors:
@@ -225,8 +226,7 @@ def verify(statement: SignedStatement, key_of: KeyOf, held: Held = frozenset()) 
     Keys that a registry entry introduces are taken from the entry itself: their signature proves that
     someone holds them. Refuses unknown keys and any signature that does not hold.
     """
-    introduced = introduced_by(statement)
-    _check_signatures(statement, lambda key: introduced.get(key) or key_of(key), held)
+    _check_signatures(statement, lambda key: introduced_by(statement).get(key) or key_of(key), held)
     return VerifiedStatement(statement)
 
 
@@ -289,16 +289,16 @@ _SPEAKERS: Mapping[str, Mapping[str, Role]] = {
 
 
 def _header(body: dict[str, Json], roles: Mapping[str, Role]) -> Header:
-    for name in (PREVIOUS, SIGNERS, SEEN):
-        if name not in body:
-            raise MalformedError(Code.MISSING_MEMBER, f"the member {name} is missing", pointer=f"/{name}")
+    if not _HEADER.issubset(body):
+        name = next(name for name in (PREVIOUS, SIGNERS, SEEN) if name not in body)
+        raise MalformedError(Code.MISSING_MEMBER, f"the member {name} is missing", pointer=f"/{name}")
     return Header(_previous(body[PREVIOUS]), _signers(body[SIGNERS], roles), _seen(body[SEEN]))
 
 
 def _previous(value: Json) -> tuple[StatementHash, ...]:
     if not isinstance(value, list) or len(value) > MOST_LINKS:
         raise MalformedError(Code.WRONG_TYPE, f"a list of at most {MOST_LINKS} hashes", pointer=f"/{PREVIOUS}")
-    hashes = tuple(_hash(entry, PREVIOUS, index) for index, entry in enumerate(value))
+    hashes = tuple([_hash(entry, PREVIOUS, index) for index, entry in enumerate(value)])
     if len(hashes) > 1 and any(a >= b for a, b in pairwise(hashes)):
         raise MalformedError(Code.WRONG_VALUE, "the hashes are not sorted, or one stands twice", pointer=f"/{PREVIOUS}")
     return hashes
@@ -314,8 +314,8 @@ def _hash(value: Json, *place: str | int) -> StatementHash:
 def _signers(value: Json, roles: Mapping[str, Role]) -> tuple[Signer, ...]:
     if not isinstance(value, list) or not value:
         raise MalformedError(Code.MISSING_SIGNER, "at least one signer must be named", pointer=f"/{SIGNERS}")
-    signers = tuple(_signer(entry, index, roles) for index, entry in enumerate(value))
-    if len({signer.key for signer in signers}) != len(signers):
+    signers = tuple([_signer(entry, index, roles) for index, entry in enumerate(value)])
+    if len(signers) > 1 and len({signer.key for signer in signers}) != len(signers):
         raise MalformedError(Code.EXTRA_SIGNER, "the same key is named twice", pointer=f"/{SIGNERS}")
     return signers
 
@@ -330,19 +330,22 @@ def _signer(value: Json, index: int, roles: Mapping[str, Role]) -> Signer:
     if role not in roles:
         message = f"the role {role!r} is none of {', '.join(roles)}"
         raise MalformedError(Code.WRONG_VALUE, message, pointer=f"/{SIGNERS}/{index}/role")
-    _hash(key, SIGNERS, index, "key")
-    if role == Role.CONSUMER:
-        try:
-            consumer_key(PartyId(party), KeyId(key))
-        except ProvenanceError as err:
-            raise err.under(f"/{SIGNERS}/{index}/party") from err
-    return _signer_of(party, key, role)
+    try:
+        return _signer_of(party, key, role)
+    except ProvenanceError as err:
+        raise err.under(f"/{SIGNERS}/{index}") from err
 
 
 # The same few parties sign again and again.
 @lru_cache(maxsize=4096)
 def _signer_of(party: str, key: str, role: str) -> Signer:
-    return Signer(PartyId(party), KeyId(key), Role(role))
+    signer = Signer(PartyId(party), KeyId(_hash(key, "key")), Role(role))
+    if signer.role is Role.CONSUMER:
+        try:
+            consumer_key(signer.party, signer.key)
+        except ProvenanceError as err:
+            raise err.under("/party") from err
+    return signer
 
 
 def _seen(value: Json) -> Seen:
@@ -384,6 +387,8 @@ def _check_signatures(statement: OpenedStatement | SignedStatement, key_of: KeyO
 
 
 def _check_signers(header: Header, signatures: tuple[Signature, ...]) -> None:
+    if len(signatures) == len(header.signers) == 1 and signatures[0].key == header.signers[0].key:
+        return  # nearly every statement
     named, present = {signer.key for signer in header.signers}, {signature.key for signature in signatures}
     if missing := sorted(named - present):
         raise MalformedError(Code.MISSING_SIGNER, f"the signature by {missing[0]} is missing", pointer="/signatures")

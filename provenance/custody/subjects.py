@@ -86,24 +86,34 @@ def touched(event: Event) -> Touched:
 
     That its amounts make sense, and that a parent is named where one has to be, ``epcis.rules`` sees to.
     """
-    about = Touched(
-        items=_epcs(event.epc_list, "epcList"),
-        amounts=_amounts(event.quantity_list, "quantityList"),
-        parent=_parent(event),
-        children=_epcs(event.child_epcs, "childEPCs"),
-        child_amounts=_amounts(event.child_quantities, "childQuantityList"),
-        inputs=_epcs(event.input_epcs, "inputEPCList"),
-        input_amounts=_amounts(event.input_quantities, "inputQuantityList"),
-        outputs=_epcs(event.output_epcs, "outputEPCList"),
-        output_amounts=_amounts(event.output_quantities, "outputQuantityList"),
-        transformation=Subject(f"transformation:{event.transformation_id}") if event.transformation_id else None,
+    items, outputs = _epcs(event.epc_list, "epcList"), _epcs(event.output_epcs, "outputEPCList")
+    children, inputs = _epcs(event.child_epcs, "childEPCs"), _epcs(event.input_epcs, "inputEPCList")
+    parent = _parent(event)
+    transformation = Subject(f"transformation:{event.transformation_id}") if event.transformation_id else None
+    check_names(items=items, parent=parent, children=children, inputs=inputs, outputs=outputs)
+    if event.ilmd is not None:
+        for item in (*items[:1], *outputs[:1]):
+            lot_of(item, event)  # refuses a number that is none; it is the same for all
+    amounts = [
+        _amounts(event.quantity_list, "quantityList"),
+        _amounts(event.child_quantities, "childQuantityList"),
+        _amounts(event.input_quantities, "inputQuantityList"),
+        _amounts(event.output_quantities, "outputQuantityList"),
+    ]
+    single = [s for s in (parent, transformation) if s is not None]
+    return Touched(
+        items=items,
+        amounts=amounts[0],
+        parent=parent,
+        children=children,
+        child_amounts=amounts[1],
+        inputs=inputs,
+        input_amounts=amounts[2],
+        outputs=outputs,
+        output_amounts=amounts[3],
+        transformation=transformation,
+        subjects=tuple(dict.fromkeys((*single, *items, *children, *inputs, *outputs, *_lots(amounts)))),
     )
-    check_names(
-        items=about.items, parent=about.parent, children=about.children, inputs=about.inputs, outputs=about.outputs
-    )
-    for item in (*about.items[:1], *about.outputs[:1]):
-        lot_of(item, event)  # refuses a number that is none; it is the same for all
-    return about._replace(subjects=_each_once(about))
 
 
 def is_place(text: str) -> bool:
@@ -134,11 +144,8 @@ def lot_of(item: Subject, event: Event) -> Subject | None:
     return _epc(f"{identifier.class_uri()}/10/{quote(number, safe='')}", f"/ilmd/{_LOT}")
 
 
-def _each_once(about: Touched) -> tuple[Subject, ...]:
-    single = tuple([s for s in (about.parent, about.transformation) if s is not None])
-    things = (*single, *about.items, *about.children, *about.inputs, *about.outputs)
-    amounts = (*about.amounts, *about.child_amounts, *about.input_amounts, *about.output_amounts)
-    return tuple(dict.fromkeys((*things, *(amount.of for amount in amounts)) if amounts else things))
+def _lots(amounts: Sequence[tuple[Amount, ...]]) -> list[Subject]:
+    return [amount.of for some in amounts for amount in some]
 
 
 def _epcs(texts: Sequence[str], name: str) -> tuple[Subject, ...]:

@@ -214,7 +214,8 @@ class Batch:
         corrected = self._corrected(statement)
         if isinstance(corrected, Refusal):
             return corrected
-        self._world.standings.load(self._store.standings(corrected or ()), {})
+        if corrected:
+            self._world.standings.load(self._store.standings(corrected), {})
         index = LeafIndex(self.size)
         outcome = admit_statement(statement, self._world, at=index, corrected=corrected)
         if isinstance(outcome, Refusal):
