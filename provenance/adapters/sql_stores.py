@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -432,8 +433,13 @@ class SqlWriting(SqlReading):
         """The compiled statement straight to the driver: per-row bookkeeping would cost more than the rows."""
         if rows:
             names = sql.positiontup if isinstance(sql, SQLCompiler) and sql.positional else None
-            given = [tuple([row[name] for name in names]) for row in rows] if names else list(rows)
+            given = list(rows) if names is None else _in_order(rows, names)
             self._connection.exec_driver_sql(str(sql), given)
+
+
+def _in_order(rows: Sequence[sql_rows.Row], names: Sequence[str]) -> list[Any]:
+    """The values of each row, by their names; ``itemgetter`` of one name would give it bare."""
+    return list(map(itemgetter(*names), rows)) if len(names) > 1 else [(row[names[0]],) for row in rows]
 
 
 def among(connection: Connection, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
