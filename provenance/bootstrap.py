@@ -54,6 +54,7 @@ from provenance.services.recovering import Recovering
 from provenance.services.refunding import Refunding
 from provenance.services.resolving import Resolving
 from provenance.services.reviewing import Reviewing
+from provenance.services.rewarding import Rewarding
 from provenance.services.scanning import Scanning
 from provenance.services.sequencing import Sequencer
 from provenance.services.shop_importing import ShopImporting
@@ -102,6 +103,7 @@ class Services:
     consenting: Consenting
     reviewing: Reviewing
     recalling: Recalling
+    rewarding: Rewarding
     inbox: SqlInbox
     receiving: Receiving | None
     shop_importing: ShopImporting
@@ -220,6 +222,7 @@ def assembled(settings: Settings, on: Foundation, clock: Clock, *, providers: Pr
         Consenting(signing, clock),
         Reviewing(store),
         Recalling(store),
+        Rewarding(store, clock),
         inbox,
         receiving,
         ShopImporting(

@@ -255,6 +255,7 @@ class Code(StrEnum):
     FORBIDDEN_ADDRESS = "forbidden-address"
     ENDPOINT_EXISTS = "endpoint-exists"
     UNKNOWN_ENDPOINT = "unknown-endpoint"
+    OVER_DAILY_LIMIT = "over-daily-limit"
     # labels
     LABEL_TOO_SMALL = "label-too-small"
     LABEL_UNREADABLE = "label-unreadable"
@@ -498,6 +499,7 @@ NEXT_STEP: Mapping[Code, str] = {
     Code.ENDPOINT_EXISTS: "Choose another name, or remove the endpoint first ('provenance webhook remove').",
     Code.UNKNOWN_ENDPOINT: "Look at the list of endpoints ('provenance webhook list').",
     Code.NO_SHOP: "Let the operator name the shop and its secret in the file of PROVENANCE_SHOP_SECRETS.",
+    Code.OVER_DAILY_LIMIT: "Give the rest tomorrow, or give less.",
     Code.OTHER_VERIFIER: "Ask for a proof that names you and the nonce you gave.",
     Code.REFUND_BEYOND_PAID: "Look up what was given back for the order already, and refund the rest at most.",
     Code.LABEL_TOO_SMALL: "Choose a larger label, print fewer or shorter lines, or use a shorter host name.",

@@ -32,6 +32,7 @@ from web.views import (
     log,
     orders,
     payments,
+    points,
     public,
     resolver,
     reviews,
@@ -54,6 +55,7 @@ LIMITS: Mapping[str, Limit] = {
     "payments": Limit(at_once=600, per_second=60),
     "shop_orders": Limit(at_once=400, per_second=40),
     "aftercare": Limit(at_once=60, per_second=5),
+    "points": Limit(at_once=30, per_second=1),
     "reviews": Limit(at_once=120, per_second=10),
 }
 """By blueprint. A page folds a history, a tile is a file: what costs more is rationed more."""
@@ -83,6 +85,7 @@ def create_app(services: Services) -> Flask:
         aftercare.blueprint,
         payments.blueprint,
         shop_orders.blueprint,
+        points.blueprint,
         reviews.blueprint,
         webhook_keys.blueprint,
         service.blueprint,

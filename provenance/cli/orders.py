@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from provenance.cli import opening, order_imports
-from provenance.cli.arguments import NEW_FILE, READABLE, READABLE_OR_STDIN, ROLES, ArgumentError, party
+from provenance.cli import opening, order_imports, record_files
+from provenance.cli.arguments import READABLE_OR_STDIN, ArgumentError
+from provenance.cli.record_files import Pen
 from provenance.cli.terminal import Answer, Workflow, verb
 from provenance.codes import Code
 from provenance.encoding import canonical
 from provenance.encoding.canonical import JsonLike
 from provenance.errors import MalformedError, ProvenanceError
-
-if TYPE_CHECKING:
-    from provenance.ids import PartyId
-    from provenance.services.signing import Hand
 
 _ORDER = (
     "{order, shown, seller, buyer, currency, total, freight, lines: [{class, price, category}], serials, "
@@ -39,43 +34,21 @@ def _day(text: str) -> int:
 @verb(
     "sign",
     example="provenance record sign accepted.json --key anna.key -o accepted.signed",
-    prints="{statement, file, envelope: {payload, payloadType, signatures: [{keyid, sig}]}}",
+    prints=record_files.PRINTS,
 )
 @click.argument("file", type=READABLE_OR_STDIN)
-@click.option("--key", "keys", type=READABLE, multiple=True, required=True, help="A key file; may be repeated.")
-@click.option("--party", "of", type=party, help="Whose keys they are.  [default: consumers' own, in no registry]")
-@click.option("--role", type=click.Choice(ROLES), default="seller", show_default=True, help="What the party acts as.")
-@click.option("-o", "--output", type=NEW_FILE, help="The file for the statement.  [default: print it]")
-def sign(file: Path, keys: tuple[Path, ...], of: PartyId | None, role: str, output: Path | None) -> Answer:
+@record_files.with_pen
+def sign(file: Path, *, pen: Pen) -> Answer:
     """Sign a record of commerce.
 
     FILE holds the record as a JSON object: its kind, its subject, and what the kind asks for; "at" is the present
     time unless it says so. The statement is linked to its dossier as it is in this installation now.
     """
-    from provenance.adapters.outside import SystemClock
-    from provenance.crypto.envelope import to_json
-
     members = canonical.parse_any(opening.read_bytes(file))
     if not isinstance(members, dict):
         raise MalformedError(Code.WRONG_TYPE, "a record is one JSON object")
-    members.setdefault("at", int(SystemClock().now().timestamp()))
     with opening.services() as services:
-        envelope = services.signing.commerce_record(members, list(_hands(keys, of, role)))
-    signed = to_json(envelope)
-    answer: dict[str, JsonLike] = {"statement": envelope.hash, "file": None, "envelope": signed}
-    if output is None:
-        return Answer(answer, [canonical.dump(signed).decode()])
-    opening.write_new(output, canonical.dump(signed) + b"\n")
-    return Answer({**answer, "file": str(output)}, [f"signed  {envelope.hash}  {output}"])
-
-
-def _hands(keys: Iterable[Path], of: PartyId | None, role: str) -> Iterable[Hand]:
-    from provenance.custody.roles import Role
-    from provenance.services.signing import Hand, consumer
-
-    for path in keys:
-        key = opening.key_in(path)
-        yield consumer(key) if of is None else Hand(of, Role(role), key)
+        return pen.sign(services, members)
 
 
 @verb("show", example="provenance order show order:9520123000004/2026-0001", prints=_ORDER)

@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from provenance.commerce.alarms import has_alarm
 from provenance.commerce.book import Book
 from provenance.commerce.dossier import Dossier
-from provenance.commerce.extraction import Circumstances
+from provenance.commerce.extraction import Circumstances, line_of
 from provenance.commerce.goods import Goods
-from provenance.commerce.orders import sent_at, sold_by
+from provenance.commerce.orders import order_of, sent_at, sold_by
 from provenance.commerce.ownership import dossier_of_owner
 from provenance.commerce.recalls import recalls_on
 from provenance.commerce.returns import refund_key
 from provenance.commerce.tables import Machine, Slot, Stage
+from provenance.commerce.tender import paid_in_points
 from provenance.commerce.vocabulary import Flag, Proof
 from provenance.commerce.warranties import dossier_of_warranty, warranty_of
 from provenance.custody.standing import Flag as Marked
@@ -34,6 +35,7 @@ def circumstances_of(item: Subject, ordered: Dossier, book: Book, goods: Goods) 
         frozenset(_flags(item, ordered, book, goods)),
         frozenset(_proofs(item, ordered, book, goods)),
         warranty.repairs if warranty.order == ordered.name.subject else 0,
+        paid_in_points(order_of(ordered), book)[line_of(order_of(ordered), item)],
     )
 
 

@@ -52,7 +52,7 @@ def extended(dossier: Dossier, entered: Entered) -> Dossier:
     if record.at < dossier.at:
         message = f"it says {record.at}, and the record before it {dossier.at}"
         raise RefusedError(Code.NOT_NOW, message, pointer="/at")
-    stages = stepped(record.row, dossier.stages, record.serials)
+    stages = stepped(record.row, dossier.stages, record.named)
     return Dossier(dossier.name, (*dossier.entries, entered), stages)
 
 

@@ -7,6 +7,7 @@ Rules:
 * a recall is named by the GLN of whoever calls things back;
 * who owns an item, how it was repaired and for how much it was sold on is told in files of that item, and what buyers
   say of a product in that of the product;
+* a programme of points, and each account in it, is named by the GLN of the seller who owes the points;
 * one name has one spelling.
 
     order:9520789000004/2026-0001
@@ -17,6 +18,8 @@ Rules:
     recall:9520123000004/2026-1
     warranty:https://id.gs1.org/01/09520123000011/21/A1
     resale:https://id.gs1.org/01/09520123000011/21/A1
+    programme:9520789000004/club
+    points:9520789000004/0001
     ownership:https://id.gs1.org/01/09520123000011/21/A1
     reviews:https://id.gs1.org/01/09520123000011
 """
@@ -53,6 +56,8 @@ class Family(StrEnum):
     RESALE = "resale"
     RECALL = "recall"
     REFUND = "refund"
+    PROGRAMME = "programme"
+    POINTS = "points"
 
 
 _ABOUT_ITEMS = frozenset({Family.OWNERSHIP, Family.WARRANTY, Family.RESALE})

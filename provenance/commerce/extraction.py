@@ -33,6 +33,7 @@ class Circumstances:
     flags: frozenset[Flag] = frozenset()
     proven: frozenset[Proof] = frozenset()
     repairs: int = 0  # those that did not help
+    in_points: int = 0  # of the item's price: it comes back as points
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,19 @@ def bought(order: Order, item: Subject) -> Bought:
         if swap.item == item:
             before = bought(order, swap.replaces)
             return Bought(replace(before.line, of=Subject(of), price=swap.price), before.freight)
-    place = [serial for serial in order.allocated if read_epc(serial).class_uri() == of].index(item)
-    lines = [index for index, line in enumerate(order.lines) if line.of == of]
+    line = line_of(order, item)
     shares = allocate(Money(order.freight, order.currency), [line.price for line in order.lines])
-    return Bought(order.lines[lines[place]], shares[lines[place]].minor)
+    return Bought(order.lines[line], shares[line].minor)
+
+
+def line_of(order: Order, item: Subject) -> int:
+    """The place of the line that an item was allocated to, or that what it replaced was."""
+    for swap in order.replacements:
+        if swap.item == item:
+            return line_of(order, swap.replaces)
+    of = read_epc(item).class_uri()
+    place = [serial for serial in order.allocated if read_epc(serial).class_uri() == of].index(item)
+    return [index for index, line in enumerate(order.lines) if line.of == of][place]
 
 
 def facts_of(
@@ -91,7 +101,7 @@ def sold_facts(
         terms=order.terms,
         serial=item,
         currency=order.currency,
-        paid=piece.line.price,
+        paid=max(piece.line.price - beside.in_points, 0),
         freight=piece.freight,
         category=piece.line.category,
         placed_at=placed.record.at,

@@ -9,6 +9,7 @@ from provenance.commerce.dossier_names import Family, parse_class, parse_dossier
 from provenance.commerce.facts import MOST_MINOR
 from provenance.commerce.members import Members, check_sorted
 from provenance.commerce.money import check_currency
+from provenance.commerce.programme import MOST_POINTS
 from provenance.commerce.tables import Form
 from provenance.commerce.vocabulary import Category, Trait
 from provenance.custody.roles import parse_party
@@ -157,3 +158,40 @@ def dossier(family: Family) -> Form:
 def currency(members: Members, name: str) -> object:
     """A currency."""
     return members.read(name, check_currency)
+
+
+def points(members: Members, name: str) -> object:
+    """So many points, at least one."""
+    return members.whole(name, 1, MOST_POINTS)
+
+
+def shares(members: Members, name: str) -> object:
+    """So many points for each line of an order."""
+    return shares_of(members, name)
+
+
+def shares_of(members: Members, name: str) -> tuple[int, ...]:
+    """The points for each line."""
+    entries = members.entries(name)
+    if not 0 < len(entries.values) <= MOST_LINES:
+        raise MalformedError(Code.WRONG_VALUE, f"1 to {MOST_LINES} numbers", pointer=members.place(name))
+    return tuple(entries.whole(index, 0, MOST_POINTS) for index in entries.values)
+
+
+def line(members: Members, name: str) -> object:
+    """The place of a line in its order, from 0."""
+    return members.whole(name, 0, MOST_LINES - 1)
+
+
+def lots(members: Members, name: str) -> object:
+    """Points with the instant at which they end, the earliest first."""
+    return lots_of(members, name)
+
+
+def lots_of(members: Members, name: str) -> tuple[tuple[int, int], ...]:
+    """The lots in a list, each as its end and its points."""
+    entries = members.entries(name)
+    if not 0 < len(entries.values) <= MOST_LINES:
+        raise MalformedError(Code.WRONG_VALUE, f"1 to {MOST_LINES} lots", pointer=members.place(name))
+    found = [entries.object(index, {"expires", "points"}) for index in entries.values]
+    return tuple((lot.instant("expires"), lot.whole("points", 1, MOST_POINTS)) for lot in found)

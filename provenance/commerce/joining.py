@@ -23,6 +23,7 @@ from provenance.commerce.exchange_guards import EXCHANGE_GUARDS
 from provenance.commerce.goods import Goods
 from provenance.commerce.order_guards import ORDER_GUARDS
 from provenance.commerce.ownership_guards import OWNERSHIP_GUARDS
+from provenance.commerce.points_guards import POINTS_GUARDS
 from provenance.commerce.recall_guards import RECALL_GUARDS
 from provenance.commerce.records import Entered
 from provenance.commerce.refund_guards import REFUND_GUARDS
@@ -41,6 +42,7 @@ _GUARDS: Mapping[Kind, Callable[[Scene], SlotChanges]] = {
     **OWNERSHIP_GUARDS,
     **CLAIM_GUARDS,
     **EXCHANGE_GUARDS,
+    **POINTS_GUARDS,
     **RECALL_GUARDS,
     **REFUND_GUARDS,
     **CHARGEBACK_GUARDS,

@@ -40,10 +40,18 @@ class AccountKind(StrEnum):
     SELLER = "seller"  # released to a seller
     BOND = "bond"  # what a seller left as a pledge
     FEE = "fee"  # the platform's part
+    ISSUER = "issuer"  # points: below zero by what was ever issued
+    PENDING = "pending"  # points that do not count yet
+    LOT = "lot"  # points that count, and expire together
+    REDEEMED = "redeemed"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    GIFT = "gift"  # points on their way to another member's account: here above zero, there below
+    DEBT = "debt"  # below zero by what a member has to earn again before anything else
 
 
-# These may not go below zero: it would mean giving away what nobody brought in.
-BOUNDED = frozenset({AccountKind.ESCROW, AccountKind.SELLER, AccountKind.BOND, AccountKind.FEE})
+# All but these may not go below zero: it would mean giving away what nobody brought in.
+BOUNDED = frozenset(AccountKind) - {AccountKind.PROVIDER, AccountKind.ISSUER, AccountKind.GIFT, AccountKind.DEBT}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,6 +76,14 @@ class Reason(StrEnum):
     CLAIM = "claim"  # a statutory multiple: beside what was paid, so not bounded by it
     CHARGEBACK = "chargeback"
     BOND = "bond"
+    EARN = "earn"
+    REVOKE = "revoke"
+    REDEEM = "redeem"
+    RETURN = "return"
+    EXPIRE = "expire"
+    GIVE = "give"
+    ADJUST = "adjust"
+    SETTLE = "settle"  # a debt in points
 
 
 # Each gives back what was paid: together they are bounded by what was captured.
@@ -143,6 +159,10 @@ class Ledger:
     def available(self, account: Account, currency: str) -> Money:
         """The balance less what is spoken for."""
         return Money(self._sums.available(account, currency), currency)
+
+    def accounts(self) -> frozenset[Account]:
+        """Every account that anything came into or went out of."""
+        return frozenset(account for account, _ in self._sums.balances)
 
     def pending(self) -> tuple[Transfer, ...]:
         """The transfers that wait for the provider."""

@@ -17,17 +17,18 @@ from provenance.commerce.dossier_names import Family
 from provenance.commerce.exchange_rows import EXCHANGE_ROWS
 from provenance.commerce.order_rows import ORDER_ROWS, TERMS_ROWS
 from provenance.commerce.ownership_rows import OWNERSHIP_ROWS
+from provenance.commerce.points_rows import POINTS_ROWS, PROGRAMME_ROWS
 from provenance.commerce.recall_rows import RECALL_ROWS
 from provenance.commerce.refund_rows import REFUND_ROWS
 from provenance.commerce.resale_rows import RESALE_ROWS
 from provenance.commerce.return_rows import RETURN_ROWS
 from provenance.commerce.review_rows import REVIEW_ROWS
-from provenance.commerce.tables import EACH_SERIAL, Kind, Machine, Move, Row, Stage
+from provenance.commerce.tables import EACH_NAMED, Kind, Machine, Move, Row, Stage
 from provenance.commerce.warranty_rows import WARRANTY_ROWS
 from provenance.errors import RefusedError
 
 Place = tuple[Machine, str]
-"""One machine: of the dossier as a whole (``""``), or of one of its items."""
+"""One machine: of the dossier as a whole (``""``), or of one of its items, orders or gifts."""
 
 TABLES: Mapping[Family, Mapping[Kind, Row]] = {
     Family.TERMS: {row.kind: row for row in TERMS_ROWS},
@@ -41,6 +42,8 @@ TABLES: Mapping[Family, Mapping[Kind, Row]] = {
     Family.RECALL: {row.kind: row for row in RECALL_ROWS},
     Family.REFUND: {row.kind: row for row in REFUND_ROWS},
     Family.REVIEWS: {row.kind: row for row in REVIEW_ROWS},
+    Family.PROGRAMME: {row.kind: row for row in PROGRAMME_ROWS},
+    Family.POINTS: {row.kind: row for row in POINTS_ROWS},
 }
 
 
@@ -52,16 +55,16 @@ def row_of(family: Family, kind: Kind) -> Row:
     return row
 
 
-def stepped(row: Row, stages: Mapping[Place, Stage], serials: Iterable[str]) -> Mapping[Place, Stage]:
+def stepped(row: Row, stages: Mapping[Place, Stage], names: Iterable[str]) -> Mapping[Place, Stage]:
     """The stages after a record; refuses, with nothing changed, where the tables know no such edge."""
     if not stages and not row.moves:
         raise RefusedError(Code.ILLEGAL_STEP, f"{row.kind} can't be the first that is said", pointer="/kind")
     after = dict(stages)
-    for place, step in _places(row, tuple(serials)):
+    for place, step in _places(row, tuple(names)):
         stage = stages.get(place, Stage.NONE)
         if stage not in step.sources:
-            machine, serial = place
-            whose = f"the {machine} of {serial}" if serial else f"the {machine}"
+            machine, name = place
+            whose = f"the {machine} of {name}" if name else f"the {machine}"
             known = ", ".join(sorted(step.sources))
             message = f"{row.kind} needs {whose} to be {known}; it is {stage}"
             raise RefusedError(Code.ILLEGAL_STEP, message, pointer="/kind", evidence={"stage": stage.value})
@@ -84,7 +87,7 @@ def _is_open(row: Row, stages: Mapping[Place, Stage]) -> bool:
     return True
 
 
-def _places(row: Row, serials: tuple[str, ...]) -> Iterator[tuple[Place, Move]]:
+def _places(row: Row, names: tuple[str, ...]) -> Iterator[tuple[Place, Move]]:
     for step in row.moves:
-        for name in serials if step.machine in EACH_SERIAL else ("",):
+        for name in names if step.machine in EACH_NAMED else ("",):
             yield (step.machine, name), step

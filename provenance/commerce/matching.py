@@ -2,7 +2,7 @@
 
 Rules:
 
-* a payment pays an order if it is for exactly its total, in its currency, at an account of its seller;
+* a payment pays an order if it is for exactly what it costs in money, in its currency, at an account of its seller;
 * a payment that was recorded and is told again asks for nothing; another payment for the same order is refused, for
   somebody must give it back;
 * that a payment failed is no record: the order waits on, and may be paid otherwise;
@@ -21,7 +21,6 @@ from provenance.codes import Code
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.ledger import Ledger
 from provenance.commerce.money import Money
-from provenance.commerce.orders import order_of
 from provenance.commerce.payment_notices import PaymentNotice, PaymentState
 from provenance.commerce.refunds import Refund, name_of_try, refund_of, tries
 from provenance.commerce.settling import Said, Till, ask_payment, ask_refund, believed, settle
@@ -38,11 +37,12 @@ _OVER = frozenset({Stage.CANCELLED, Stage.EXPIRED})
 
 
 def payment_due(
-    notice: PaymentNotice, ordered: Dossier, told: str, *, listed: Iterable[Said] = ()
+    notice: PaymentNotice, ordered: Dossier, told: str, *, owed: Money, listed: Iterable[Said] = ()
 ) -> Mapping[str, Json] | None:
     """The record ``order-paid`` that a notice asks for, but for its time; ``None`` if there is none to make.
 
-    ``notice`` and ``listed`` name the order by its dossier; ``told`` is the SHA-256 of what the provider told.
+    ``owed`` is what the order costs in money; ``notice`` and ``listed`` name it by its dossier; ``told`` is the SHA-256
+    of what the provider told.
     """
     subject, stage = ordered.name.subject, ordered.stage(Machine.ORDER)
     paid = ordered.newest(Kind.ORDER_PAID)
@@ -59,8 +59,7 @@ def payment_due(
         raise RefusedError(Code.TOO_LATE, f"{subject} is {stage}")
     if stage is not Stage.PLACED:
         raise RefusedError(Code.ILLEGAL_STEP, f"nobody has accepted {subject} yet")
-    order, till = order_of(ordered), Till(notice.provider, notice.merchant)
-    asked = ask_payment(Ledger(), subject, Money(order.total, order.currency), at=till)
+    asked = ask_payment(Ledger(), subject, owed, at=Till(notice.provider, notice.merchant))
     settle(asked, believed(notice, listed))
     return {
         "subject": subject,

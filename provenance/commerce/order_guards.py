@@ -3,7 +3,7 @@
 Rules:
 
 * an offer names terms that the seller published and has not replaced, in the seller's currency;
-* a payment is whole, in the order's currency, and pays one order only;
+* a payment is whole, less what points pay, in the order's currency, and pays one order only;
 * each line gets one item of its product, which the seller holds and nobody else is buying;
 * who brings a parcel is not who sent it: else a seller could say "delivered" alone;
 * nothing expires before its day, and an order whose buyer is silent is complete only when the terms release it.
@@ -30,6 +30,7 @@ from provenance.commerce.postings import book_after, dossiers_of_money
 from provenance.commerce.returns import refund_key
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Machine, Signatory, Slot, Stage
+from provenance.commerce.tender import owed_in_money
 from provenance.commerce.terms import Terms, read_terms
 from provenance.commerce.vocabulary import Trait
 from provenance.errors import ProvenanceError, RefusedError
@@ -105,8 +106,8 @@ def _paid(scene: Scene) -> SlotChanges:
     _check_before(scene.entered.record.at, order.pay_by)
     if (currency := members.text("currency")) != order.currency:
         raise RefusedError(Code.WRONG_CURRENCY, f"the order is in {order.currency}", pointer="/currency")
-    if (minor := members.raw("minor")) != order.total:
-        message = f"the order comes to {order.total} {currency}, not {minor}"
+    if (minor := members.raw("minor")) != (owed := owed_in_money(order, scene.book)):
+        message = f"the order comes to {owed} {currency}, not {minor}"
         raise RefusedError(Code.OTHER_AMOUNT, message, pointer="/minor")
     check_told(members)
     return SlotChanges(takes=slots(Slot.PAYMENT, [f"{members.text('provider')} {members.text('reference')}"]))

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provenance.commerce.dossier_names import DossierName, parse_dossier_name
+from provenance.commerce.dossier_names import DossierName, Family, parse_dossier_name
 from provenance.commerce.facts import SeenCheckpoint
 from provenance.commerce.forms import items_of
 from provenance.commerce.machines import row_of
@@ -51,6 +51,13 @@ class Record:
         if "serials" not in self.row.members:
             return ()
         return tuple(map(Subject, items_of(self.members, "serials")))
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """What each has a machine of its own: items, but in an account of points the order or the gift it is about."""
+        if self.about.family is not Family.POINTS:
+            return self.serials
+        return tuple(self.members.text(name) for name in ("order", "gift") if name in self.row.members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Rules:
 
 * the price of an item goes back once, whatever the ways in, and never beyond what was paid for the order;
-* terms and law decide about a return; a cancelled order goes back whole;
+* terms and law decide about a return; a cancelled order goes back whole, less what points paid;
 * nothing is granted or asked for while a chargeback is open: the bank may be paying it back;
 * what was paid back was paid back where the order had been paid, and is told once.
 """
@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from provenance.codes import Code
 from provenance.commerce.amounts import payment_slot
-from provenance.commerce.book import SlotChanges
+from provenance.commerce.book import Book, SlotChanges
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.dossier_names import Family, parse_dossier_name
 from provenance.commerce.money import Money
@@ -28,6 +28,7 @@ from provenance.commerce.returns import return_of
 from provenance.commerce.scene import Scene
 from provenance.commerce.settling import Till
 from provenance.commerce.tables import Kind, Machine, Slot, Stage
+from provenance.commerce.tender import owed_in_money
 from provenance.errors import RefusedError
 
 _NOTHING = SlotChanges()
@@ -43,7 +44,7 @@ def _granted(scene: Scene) -> SlotChanges:
         case Family.RETURN:
             _check_return(scene, refund)
         case Family.ORDER:
-            _check_cancelled(ordered, refund)
+            _check_cancelled(ordered, refund, scene.book)
         case family:
             raise RefusedError(Code.NOT_GRANTED, f"nothing is paid back after a {family}", pointer="/after")
     scene.book.check_free([(Slot.REFUND, refund.key)])
@@ -86,15 +87,15 @@ def _check_return(scene: Scene, refund: Refund) -> None:
     check_paid_back(replace(scene, dossier=returning), refund.amount)
 
 
-def _check_cancelled(ordered: Dossier, refund: Refund) -> None:
+def _check_cancelled(ordered: Dossier, refund: Refund, book: Book) -> None:
     order = order_of(ordered)
     if refund.after != refund.order or refund.item is not None:
         raise RefusedError(Code.OTHER_ITEM, "a cancelled order is paid back whole", pointer="/piece")
     stages = ordered.stage(Machine.ORDER), ordered.stage(Machine.PAYMENT)
     if stages != (Stage.CANCELLED, Stage.HELD):
         raise RefusedError(Code.ILLEGAL_STEP, f"{order.subject} is {stages[0]}, its payment {stages[1]}")
-    if refund.amount != Money(order.total, order.currency):
-        message = f"{order.total} {order.currency} were paid, not {refund.amount}"
+    if refund.amount != (paid := Money(owed_in_money(order, book), order.currency)):
+        message = f"{paid} were paid, not {refund.amount}"
         raise RefusedError(Code.OTHER_AMOUNT, message, pointer="/minor")
 
 

@@ -25,7 +25,7 @@ from provenance.commerce.dossier import Dossier
 from provenance.commerce.dossier_names import Family, parse_dossier_name
 from provenance.commerce.entitlement import check_in_order, check_kept, check_not_paid_back
 from provenance.commerce.evaluation import decide
-from provenance.commerce.extraction import bought, facts_of
+from provenance.commerce.extraction import bought, facts_of, line_of
 from provenance.commerce.members import Members
 from provenance.commerce.money import Money
 from provenance.commerce.order_guards import pinned_terms
@@ -36,6 +36,7 @@ from provenance.commerce.refunds import refund_of
 from provenance.commerce.returns import asked_in, refund_key, return_of
 from provenance.commerce.scene import Scene
 from provenance.commerce.tables import Kind, Machine, Slot, Stage
+from provenance.commerce.tender import paid_in_points
 from provenance.commerce.vocabulary import Ask, Clause, Outcome, Purse
 from provenance.errors import RefusedError
 
@@ -122,7 +123,8 @@ def check_paid_back(scene: Scene, amount: Money) -> None:
     if decision.outcome in {Outcome.HOLD, Outcome.REFUSE} and not is_kind:
         raise RefusedError(Code.NOT_GRANTED, f"terms and law say {decision.outcome}")
     owed = sum(leg.minor for leg in decision.legs if leg.target is Purse.BUYER)
-    most = piece.line.price + piece.freight
+    in_points = paid_in_points(order, scene.book)[line_of(order, asked.item)]
+    most = piece.line.price - in_points + piece.freight
     if not owed <= amount.minor <= most:
         message = f"{owed} to {most} {order.currency} are paid back, not {amount.minor}"
         raise RefusedError(Code.OTHER_AMOUNT, message, pointer="/minor")

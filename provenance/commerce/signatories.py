@@ -16,6 +16,8 @@ from provenance.commerce.dossier import Dossier
 from provenance.commerce.dossier_names import Family, parse_dossier_name
 from provenance.commerce.orders import attestor_of, buyer_of, carriers_of
 from provenance.commerce.ownership import CLAIMS, claim_in, dossier_of_owner, owner_of
+from provenance.commerce.points import member_of, programme_of
+from provenance.commerce.points_reckoning import rules_of
 from provenance.commerce.refunds import granted_in
 from provenance.commerce.resales import resale_of
 from provenance.commerce.returns import asked_in, return_of
@@ -26,6 +28,8 @@ from provenance.custody.roles import Role
 from provenance.custody.statements import Signer
 from provenance.errors import RefusedError
 from provenance.ids import PartyId, Subject
+
+_BY_HAND = frozenset({Kind.POINTS_GRANTED, Kind.POINTS_WITHDRAWN})
 
 
 def signatories(scene: Scene) -> frozenset[Signatory]:
@@ -158,6 +162,16 @@ def _in_recall(signer: Signer, scene: Scene) -> Signatory | None:
     return Signatory.CLAIMANT if signer.party == _whose(item, order, scene) else None
 
 
+def _in_points(signer: Signer, scene: Scene) -> Signatory | None:
+    kind, dossier = scene.entered.record.kind, scene.dossier
+    if kind in _BY_HAND and signer.party == rules_of(programme_of(dossier), scene.book).approver:
+        return Signatory.APPROVER
+    if signer.role is not Role.CONSUMER:
+        return _registered(signer, dossier)
+    is_members = not dossier.entries or signer.party == member_of(dossier)
+    return Signatory.MEMBER if is_members else Signatory.NEW_MEMBER
+
+
 def _whose(item: Subject, order: Subject, scene: Scene) -> PartyId | None:
     """Who speaks for an item of an order: its owner, or its buyer while nobody has claimed it with that order."""
     owning = scene.book.dossier(dossier_of_owner(item))
@@ -194,5 +208,7 @@ _SEEN_AS: Mapping[Family, Callable[[Signer, Scene], Signatory | None]] = {
     Family.RESALE: _in_resale,
     Family.RECALL: _in_recall,
     Family.REFUND: _in_refund,
+    Family.PROGRAMME: _in_order,
+    Family.POINTS: _in_points,
     Family.REVIEWS: lambda signer, scene: review_signatory(signer, scene.entered, scene.dossier),
 }

@@ -131,6 +131,24 @@ class Kind(StrEnum):
     RECALL_NOTIFIED = "recall-notified"
     RECALL_REMEDIED = "recall-remedied"
     RECALL_WITHDRAWN = "recall-withdrawn"
+    PROGRAMME_PUBLISHED = "programme-published"
+    POINTS_JOINED = "points-joined"
+    POINTS_PENDING = "points-pending"
+    POINTS_EARNED = "points-earned"
+    POINTS_REVOKED = "points-revoked"
+    POINTS_RESERVED = "points-reserved"
+    POINTS_REDEEMED = "points-redeemed"
+    POINTS_RELEASED = "points-released"
+    POINTS_RETURNED = "points-returned"
+    POINTS_OFFERED = "points-offered"
+    POINTS_KEPT = "points-kept"
+    POINTS_RECEIVED = "points-received"
+    POINTS_GRANTED = "points-granted"
+    POINTS_WITHDRAWN = "points-withdrawn"
+    KEY_CHANGED = "key-changed"
+    KEY_LOST = "key-lost"
+    KEY_DEFENDED = "key-defended"
+    KEY_REPLACED = "key-replaced"
 
 
 @unique
@@ -157,10 +175,18 @@ class Machine(StrEnum):
     REMEDY = "remedy"
     REFUND = "refund"
     CHARGEBACK = "chargeback"
+    PROGRAMME = "programme"
+    MEMBERSHIP = "membership"
+    EARNING = "earning"
+    REDEMPTION = "redemption"
+    GIFT = "gift"
 
 
 EACH_SERIAL = frozenset({Machine.FULFILMENT, Machine.REVIEW, Machine.ANSWER, Machine.REMEDY})
 """The machines of which every item has one: a record moves those of the items it names (``serials``, ``item``)."""
+
+EACH_NAMED = EACH_SERIAL | {Machine.EARNING, Machine.REDEMPTION, Machine.GIFT}
+"""The machines of which there is one for each name: those of items, and in an account of points of orders and gifts."""
 
 
 @unique
@@ -215,6 +241,12 @@ class Stage(StrEnum):
     FAILED = "failed"
     OPEN = "open"
     WON = "won"
+    ACTIVE = "active"
+    PENDING = "pending"
+    EARNED = "earned"
+    RESERVED = "reserved"
+    REDEEMED = "redeemed"
+    RELEASED = "released"
 
 
 @unique
@@ -232,6 +264,9 @@ class Signatory(StrEnum):
     REVIEWER = "reviewer"
     CLAIMANT = "claimant"  # who asks for a return
     ISSUER = "issuer"  # who calls things back, by the name of the recall
+    MEMBER = "member"  # whose points they are
+    NEW_MEMBER = "new-member"
+    APPROVER = "approver"  # signs beside the seller what is done by hand; the programme names them
 
 
 @unique
@@ -245,6 +280,10 @@ class Slot(StrEnum):
     RETURN = "return"  # whatever is open about an item after its sale: return, exchange, claim, repair, resale
     REFUND = "refund"  # never given back: a price is paid back once
     RECALL = "recall"  # of an item, a lot or a product: one recall at a time speaks for it
+    MEMBER = "member"  # a key has one account in a programme
+    EARNING = "earning"  # never given back: an order is earned on once
+    TENDER = "tender"  # the points that pay a part of an order
+    GIFT = "gift"  # never given back: a gift is received or kept, once
 
 
 @dataclass(frozen=True, slots=True)

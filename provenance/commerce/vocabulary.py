@@ -276,3 +276,22 @@ class RemovalReason(StrEnum):
     PERSONAL_DATA = "personal-data"
     COURT_ORDER = "court-order"
     BOUGHT_BY_SELLER = "bought-by-seller"
+
+
+@unique
+class Rounding(StrEnum):
+    """To which side a broken point is rounded; the value is signed and never renamed."""
+
+    DOWN = "down"
+    NEAREST = "nearest"
+    UP = "up"
+
+
+@unique
+class AdjustmentReason(StrEnum):
+    """Why points are granted or withdrawn by hand; the value is signed and never renamed."""
+
+    GOODWILL = "goodwill"
+    CORRECTION = "correction"
+    PROMOTION = "promotion"
+    MISUSE = "misuse"

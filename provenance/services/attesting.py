@@ -19,12 +19,15 @@ from provenance.codes import Code
 from provenance.commerce.book import Book
 from provenance.commerce.dossier_names import Family
 from provenance.commerce.matching import chargeback_due, payment_due, refund_due, return_due
+from provenance.commerce.money import Money
+from provenance.commerce.orders import order_of
 from provenance.commerce.payment_accounts import PaymentSetup, SellersAccount
 from provenance.commerce.payment_notices import CHARGEBACKS, Grade
 from provenance.commerce.postings import dossiers_of_money, order_book
 from provenance.commerce.refunds import refund_of
 from provenance.commerce.settling import Said
 from provenance.commerce.tables import Slot
+from provenance.commerce.tender import owed_in_money
 from provenance.crypto.keys import SigningKey
 from provenance.custody.roles import Role
 from provenance.encoding.canonical import Json
@@ -116,8 +119,11 @@ class Attesting:
     def _attest_payment(self, at: SellersAccount, kept: KeptNotice, listed: Sequence[Said]) -> None:
         subject = at.order(kept.notice.order)
         with self._store.reading() as store:
-            ordered = _book(store).known(subject)
-        due = payment_due(replace(kept.notice, order=subject), ordered, kept.digest, listed=listed)
+            book = _book(store)
+            ordered = book.known(subject)
+            order = order_of(ordered)
+            owed = Money(owed_in_money(order, book), order.currency)
+        due = payment_due(replace(kept.notice, order=subject), ordered, kept.digest, owed=owed, listed=listed)
         if due is not None:
             self._say(due)
 

@@ -24,6 +24,7 @@ from provenance.commerce.provider_lists import ProviderList
 from provenance.commerce.reconciliation import Break, Difference, breaks
 from provenance.commerce.settling import Said, Till, ask_payment, asked_for
 from provenance.commerce.tables import Kind, Slot
+from provenance.commerce.tender import owed_in_money
 from provenance.errors import MalformedError
 from provenance.ids import Subject
 from provenance.ports.stores import Reading, Store
@@ -67,14 +68,14 @@ def _of_order(subject: Subject, book: Book, listed: ProviderList, lines: list[Sa
         yield from breaks(Ledger(), lines)
         return
     others = dossiers_of_money(ordered, book) if ordered.newest(Kind.ORDER_OFFERED) else ()
-    ledger = _book_at(listed.until, ordered, others, listed.till)
-    before = _done(_book_at(listed.since - 1, ordered, others, listed.till))
+    ledger = _book_at(listed.until, ordered, others, listed.till, book)
+    before = _done(_book_at(listed.since - 1, ordered, others, listed.till, book))
     for found in breaks(ledger, lines):
         if found.difference is not Difference.NOT_DONE or found.transfer not in before:
             yield found
 
 
-def _book_at(moment: int, ordered: Dossier, others: tuple[Dossier, ...], till: Till) -> Ledger:
+def _book_at(moment: int, ordered: Dossier, others: tuple[Dossier, ...], till: Till, book: Book) -> Ledger:
     """The book as the records up to a moment tell it, with what the buyer was asked to pay."""
     then = _until(moment, ordered)
     if then.newest(Kind.ORDER_PLACED) is None:
@@ -82,7 +83,7 @@ def _book_at(moment: int, ordered: Dossier, others: tuple[Dossier, ...], till: T
     ledger = order_book(then, (cut for other in others if (cut := _until(moment, other)).entries))
     if then.newest(Kind.ORDER_PAID) is None:
         order = order_of(ordered)
-        return ask_payment(ledger, order.subject, Money(order.total, order.currency), at=till)
+        return ask_payment(ledger, order.subject, Money(owed_in_money(order, book), order.currency), at=till)
     return ledger if till_of(then) == till else Ledger()
 
 

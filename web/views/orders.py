@@ -9,7 +9,9 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from provenance.commerce.order_summary import order_members
+from provenance.commerce.points_summary import head_members
 from provenance.encoding import canonical
+from provenance.encoding.canonical import JsonLike
 from web.asking import receipt_token, services
 
 blueprint = Blueprint("orders", __name__)
@@ -17,8 +19,10 @@ blueprint = Blueprint("orders", __name__)
 
 @blueprint.get("/orders/<seller>/<number>")
 def order(seller: str, number: str) -> Response:
-    """How far an order has come, folded from its records."""
+    """How far an order has come, folded from its records; with the heads of the points that it touches."""
     dossier = services().ordering.with_receipt(f"order:{seller}/{number}", receipt_token())
-    response = Response(canonical.dump(order_members(dossier)), mimetype="application/json")
+    heads = services().rewarding.heads_of_order(dossier.name.subject)
+    points: list[JsonLike] = [head_members(account, head) for account, head in heads.items()]
+    response = Response(canonical.dump({**order_members(dossier), "points": points}), mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

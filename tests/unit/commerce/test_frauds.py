@@ -17,6 +17,9 @@ from provenance.commerce.tables import Kind, Machine, Stage
 from provenance.crypto.claim_code import claim_code_from
 from provenance.services.signing import consumer
 from tests.cast import CARRIER, INSPECTOR, RIVAL, SHOP
+from tests.homes import key_of
+from tests.loyalty import ANNAS as ANNAS_POINTS
+from tests.loyalty import BOBS, WINDOW, Loyalty
 from tests.sales import ANNA, BOB, DAY, OTHER_ORDER, OTHER_RETURN, PRICE, RETURN, TERMS, A, B, Sales, ownership
 from tests.world import World
 
@@ -233,6 +236,63 @@ def test_f17_who_says_fake_gets_no_multiple_without_an_award_and_the_price_at_mo
 
     with sales.world.refuses(Code.OTHER_AMOUNT):
         sales.refunded(minor=4 * PRICE)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Loyalty]:
+    world = World(tmp_path / "club")
+    shop = Loyalty(world)
+    shop.stocked(A, B)
+    shop.published()
+    shop.programme()
+    shop.joined()
+    shop.joined(BOBS, BOB)
+    shop.bought(A)
+    shop.pending()
+    yield shop
+    assert (shop.supply().missing, shop.supply().unsound) == (0, ())
+    world.close()
+
+
+def test_f18_points_of_what_is_bought_to_be_given_back_never_count(shop: Loyalty) -> None:
+    shop.completed()  # the buyer hurries, and says to be content
+    with shop.world.refuses(Code.BEFORE_ITS_TIME):
+        shop.counted()
+    with shop.world.refuses(Code.NOT_ENOUGH):
+        shop.given(1)
+    shop.requested()
+    shop.returning(Kind.RETURN_GRANTED, ANNAS)
+    shop.later(WINDOW)
+    with shop.world.refuses(Code.STILL_OPEN):
+        shop.counted()
+    shop.sent_back()
+    shop.matched(A)
+    shop.refunded()
+    with shop.world.refuses(Code.STILL_OPEN):  # not even before anybody takes them back
+        shop.counted()
+
+    shop.revoked()
+
+    assert (shop.account().available, shop.account().owed, shop.supply().revoked) == (0, 0, PRICE // 100)
+    with shop.world.refuses(Code.NOT_ENOUGH):
+        shop.counted()
+    with shop.world.refuses(Code.ILLEGAL_STEP):
+        shop.pending()
+
+
+def test_f18_points_given_away_before_the_thing_goes_back_are_owed_whatever_key_the_member_takes(shop: Loyalty) -> None:
+    shop.later(WINDOW)
+    shop.counted()
+    shop.given(100)
+    shop.received()
+    shop.paid_back()
+    shop.said(Kind.KEY_CHANGED, ANNAS, consumer(key_of("anna again")), of=ANNAS_POINTS)
+
+    shop.revoked()
+
+    assert (shop.account().available, shop.account().owed, shop.account(BOBS).available) == (0, 100, 100)
+    with shop.world.refuses(Code.SLOT_TAKEN):  # nobody escapes the debt into an account of somebody else's
+        shop.said(Kind.KEY_CHANGED, consumer(key_of("anna again")), consumer(BOB), of=ANNAS_POINTS)
 
 
 def test_f18_what_was_bought_to_be_given_back_is_not_completed_meanwhile(sales: Sales) -> None:

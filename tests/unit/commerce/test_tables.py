@@ -12,10 +12,12 @@ from provenance.codes import Code
 from provenance.commerce.dossier_names import Family, parse_dossier_name
 from provenance.commerce.machines import TABLES, Place, open_steps, stepped
 from provenance.commerce.order_rows import ORDER_ROWS
+from provenance.commerce.programme import programme_members
 from provenance.commerce.records import parse_record, record_members
-from provenance.commerce.tables import EACH_SERIAL, Kind, Row, Stage
+from provenance.commerce.tables import EACH_NAMED, Kind, Row, Stage
 from provenance.commerce.terms import terms_members
 from provenance.commerce.vocabulary import (
+    AdjustmentReason,
     Ask,
     Category,
     Claim,
@@ -32,6 +34,7 @@ from provenance.encoding.canonical import Json
 from provenance.errors import MalformedError, ProvenanceError, RefusedError
 from provenance.ids import Subject
 from tests.cast import CARRIER, SHOP, gtin, lot_with_items
+from tests.loyalty import ANNAS, PROGRAMME, RULES
 from tests.sales import ANNA, CLAIM, EXCHANGE, ORDER, RECALL, REFUND, RETURN, REVIEWS, TERMS, TERMS_OF, A, B, ownership
 
 ROWS = [(family, row) for family, table in TABLES.items() for row in table.values()]
@@ -48,6 +51,8 @@ NAMES = {
     Family.WARRANTY: Subject(f"warranty:{A}"),
     Family.CLAIM: CLAIM,
     Family.EXCHANGE: EXCHANGE,
+    Family.PROGRAMME: PROGRAMME,
+    Family.POINTS: ANNAS,
 }
 
 
@@ -55,7 +60,7 @@ def standing_so(row: Row, stages: dict[Place, Stage]) -> dict[Place, Stage]:
     """All machines that a row moves where it wants them, but for these."""
     wanted: dict[Place, Stage] = {}
     for step in row.moves:
-        name = A if step.machine in EACH_SERIAL else ""
+        name = A if step.machine in EACH_NAMED else ""
         wanted[step.machine, name] = min(step.sources)
     return {place: stage for place, stage in (wanted | stages).items() if stage is not Stage.NONE}
 
@@ -63,7 +68,7 @@ def standing_so(row: Row, stages: dict[Place, Stage]) -> dict[Place, Stage]:
 @pytest.mark.parametrize(("family", "row", "step"), EDGES, ids=lambda value: str(getattr(value, "kind", "")))
 def test_a_record_leads_on_from_the_stages_of_its_row_and_from_no_other(family: Family, row: Row, step: object) -> None:
     (found,) = [each for each in row.moves if each is step]
-    place = (found.machine, A if found.machine in EACH_SERIAL else "")
+    place = (found.machine, A if found.machine in EACH_NAMED else "")
 
     for stage in Stage:
         stages = standing_so(row, {place: stage})
@@ -165,6 +170,17 @@ _VALUES: dict[str, st.SearchStrategy[Json]] = {
     "grade": st.sampled_from("ABC"),
     "told": st.none() | _hashes,
     "remedy": st.sampled_from(sorted(Remedy)),
+    "programmeOf": st.just(PROGRAMME),
+    "programme": _hashes,
+    "shares": st.lists(st.integers(0, 10**9), min_size=1, max_size=3),
+    "line": st.integers(0, 99),
+    "points": st.integers(1, 10**9),
+    "until": st.integers(0, 4 * 10**9),
+    "gift": st.just("g1"),
+    "recipient": st.just(ANNAS),
+    "giver": st.just(ANNAS),
+    "lots": st.lists(st.fixed_dictionaries({"expires": st.just(9), "points": st.integers(1, 9)}), min_size=1),
+    "paper": _hashes,
     "found": st.sets(st.sampled_from(Condition), max_size=3).map(sorted),
 }
 
@@ -178,6 +194,10 @@ def records(draw: st.DrawFn) -> dict[str, Json]:
         values["terms"] = terms_members(TERMS)
     if family is Family.CLAIM and "found" in row.members:
         values["found"] = draw(st.sets(st.sampled_from(Claim)).map(sorted))
+    if row.kind is Kind.PROGRAMME_PUBLISHED:
+        values["programme"] = programme_members(RULES)
+    if "paper" in row.members:
+        values["reason"] = draw(st.sampled_from(sorted(AdjustmentReason)))
     if row.kind is Kind.REVIEW_REMOVED:
         values["reason"] = draw(st.sampled_from(sorted(RemovalReason)))
     return {"subject": NAMES[family], "kind": row.kind.value, "at": draw(st.integers(0, 4 * 10**9)), **values}
