@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from provenance.adapters.sql_schema import ORDER_DRAFTS, ORDER_TROUBLES, SHOP_DELIVERIES
-from provenance.adapters.sql_stores import SqlStore
+from provenance.adapters.sql_stores import SqlStore, among, portions
 from provenance.codes import Code
 from provenance.commerce.calendar import LATEST_INSTANT
 from provenance.commerce.order_drafts import Kept, compare
@@ -25,15 +25,14 @@ class SqlDraftBook:
     def compare(self, drafts: Sequence[Draft]) -> Sequence[Kept]:
         """What would become of each."""
         with self._store.raw_reading() as connection:
-            return [compare(_known(connection, draft.subject), draft.order) for draft in drafts]
+            return _compared(connection, drafts)
 
     def keep(self, drafts: Sequence[Draft]) -> Sequence[Kept]:
         """Keep all of these, or none."""
         with self._store.raw_writing() as connection:
-            found = [compare(_known(connection, draft.subject), draft.order) for draft in drafts]
+            found = _compared(connection, drafts)
             if Kept.DIFFERS not in found:
-                for draft, kept in zip(drafts, found, strict=True):
-                    _put(connection, draft, kept)
+                _put(connection, drafts, found)
         return found
 
     def deliver(self, delivery: DeliveryId, told: Draft | Trouble | None, *, forget: Sequence[Subject] = ()) -> bool:
@@ -44,7 +43,7 @@ class SqlDraftBook:
             for subject in forget:
                 _forget(connection, subject)
             if isinstance(told, Draft):
-                _put(connection, told, compare(_known(connection, told.subject), told.order))
+                _put(connection, [told], _compared(connection, [told]))
             elif told is not None:
                 _put_trouble(connection, told)
         return True
@@ -75,25 +74,48 @@ class SqlDraftBook:
         return [Trouble(Subject(row.subject), row.source, Code(row.code), row.pointer, row.told) for row in rows]
 
 
-def _known(connection: Connection, subject: Subject) -> ShopOrder | None:
-    told = connection.scalar(select(ORDER_DRAFTS.c.told).where(ORDER_DRAFTS.c.subject == subject))
-    return None if told is None else parse_shop_order(bytes(told))
+def _known(connection: Connection, subjects: Sequence[Subject]) -> Mapping[Subject, ShopOrder]:
+    """What is kept of these orders: in few queries, since a table may have thousands, and the writer is one."""
+    columns = ORDER_DRAFTS.c
+    queries = (
+        select(columns.subject, columns.told).where(among(connection, columns.subject, some))
+        for some in portions(subjects)
+    )
+    rows = (row for query in queries for row in connection.execute(query))
+    return {Subject(subject): parse_shop_order(bytes(told)) for subject, told in rows}
 
 
-def _put(connection: Connection, draft: Draft, kept: Kept) -> None:
+def _compared(connection: Connection, drafts: Sequence[Draft]) -> list[Kept]:
+    known = _known(connection, [draft.subject for draft in drafts])
+    return [compare(known.get(draft.subject), draft.order) for draft in drafts]
+
+
+def _put(connection: Connection, drafts: Sequence[Draft], found: Sequence[Kept]) -> None:
+    _end_troubles(connection, drafts)
+    for draft, kept in zip(drafts, found, strict=True):
+        if kept is Kept.REPLACED:
+            connection.execute(delete(ORDER_DRAFTS).where(ORDER_DRAFTS.c.subject == draft.subject))
+    rows = [
+        {"subject": draft.subject, "source": draft.source, "told": format_shop_order(draft.order)}
+        for draft, kept in zip(drafts, found, strict=True)
+        if kept in (Kept.NEW, Kept.REPLACED)
+    ]
+    if rows:
+        connection.execute(insert(ORDER_DRAFTS), rows)
+
+
+def _end_troubles(connection: Connection, drafts: Sequence[Draft]) -> None:
     columns = ORDER_TROUBLES.c
-    # Whoever brings an order in a table, without a moment of its own, has seen to it.
-    until = draft.order.told or LATEST_INSTANT
-    connection.execute(delete(ORDER_TROUBLES).where(columns.subject == draft.subject, columns.told <= until))
-    if kept is Kept.REPLACED:
-        connection.execute(delete(ORDER_DRAFTS).where(ORDER_DRAFTS.c.subject == draft.subject))
-    if kept in (Kept.NEW, Kept.REPLACED):
-        told = format_shop_order(draft.order)
-        connection.execute(insert(ORDER_DRAFTS).values(subject=draft.subject, source=draft.source, told=told))
+    troubled = set(connection.scalars(select(columns.subject)))
+    for draft in drafts:
+        if draft.subject in troubled:
+            # Whoever brings an order in a table, without a moment of its own, has seen to it.
+            until = draft.order.told or LATEST_INSTANT
+            connection.execute(delete(ORDER_TROUBLES).where(columns.subject == draft.subject, columns.told <= until))
 
 
 def _put_trouble(connection: Connection, trouble: Trouble) -> None:
-    known = _known(connection, trouble.subject)
+    known = _known(connection, [trouble.subject]).get(trouble.subject)
     if known is not None and known.told > trouble.told > 0:
         return  # it was told better since
     this = ORDER_TROUBLES.c.subject == trouble.subject

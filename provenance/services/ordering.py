@@ -9,6 +9,8 @@ Rules:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from provenance.codes import Code
 from provenance.commerce.claims import complaint_of
 from provenance.commerce.dossier import Dossier
@@ -18,7 +20,9 @@ from provenance.commerce.liability import Liability, liability
 from provenance.commerce.orders import is_token_of, order_named_in, order_of
 from provenance.commerce.recorded_case import case_in
 from provenance.commerce.terms import Terms
+from provenance.custody.commerce_records import chain_about
 from provenance.errors import NotFoundError
+from provenance.ids import Subject
 from provenance.ports.stores import Store
 from provenance.services.bookkeeping import book_below, read_dossier
 from provenance.services.drafting import Drafting
@@ -42,6 +46,11 @@ class Ordering:
         """The dossier of this name; an empty one where nothing is recorded yet."""
         with self._store.reading() as store:
             return read_dossier(store, parse_dossier_name(subject))
+
+    def begun(self, subjects: Iterable[Subject]) -> frozenset[Subject]:
+        """Those of these dossiers of which anything is recorded."""
+        with self._store.reading() as store:
+            return frozenset(subject for subject in subjects if store.chain(chain_about(subject), None))
 
     def case(self, subject: str) -> tuple[Terms, Facts]:
         """The terms and facts of a return or a claim, from its records up to the newest checkpoint.

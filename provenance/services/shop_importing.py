@@ -92,7 +92,9 @@ class ShopImporting:
 
     def waiting(self) -> Sequence[Waiting]:
         """All drafts, and how far the order of each is in the log."""
-        return [Waiting(draft, self._shown(draft.subject)) for draft in self._book.all()]
+        drafts = self._book.all()
+        begun = self._ordering.begun(draft.subject for draft in drafts)
+        return [Waiting(one, self._shown(one.subject) if one.subject in begun else None) for one in drafts]
 
     def troubles(self) -> Sequence[Trouble]:
         """The orders that can't be offered as they were told last."""
