@@ -59,9 +59,11 @@ class SignatureProcess:
                 yield _NobodyRound()
                 return
             begun = _ProcessRound(self._other)
-            yield begun
-            if not begun.is_over:
-                self._other.kill()  # its answers would be taken for those of the next round
+            try:
+                yield begun
+            finally:
+                if not begun.is_over:
+                    self._other.kill()  # its answers would be taken for those of the next round
         finally:
             self._turn.release()
 
@@ -127,14 +129,15 @@ class _Other:
 
     def is_ready(self) -> bool:
         """Whether it has said that it can be asked."""
-        if not self._is_ready and select.select([self._back], [], [], 0)[0]:
+        if not self._is_ready and self._answers_within(0):
             self._is_ready = self._back.read(1) == _READY
         return self._is_ready
 
     def send(self, data: bytes) -> None:
         """Send what fits; one that has ended will not answer, which is all that its asker has to know."""
         try:
-            self._to.write(data)
+            if not self._to.closed and self._to.write(data) != len(data):
+                self.kill()
         except BrokenPipeError:
             self.kill()
 
@@ -142,15 +145,19 @@ class _Other:
         """So many answers; fewer if it ends, or keeps its asker waiting."""
         got, end = b"", monotonic() + _PATIENCE_SECONDS
         while len(got) < count:
-            left = end - monotonic()
             more = b""
-            if left > 0 and not self._back.closed and select.select([self._back], [], [], left)[0]:
+            if not self._back.closed and self._answers_within(end - monotonic()):
                 more = self._back.read(count - len(got))
             if not more:
                 self.kill()
                 break
             got += more
         return got
+
+    def _answers_within(self, seconds: float) -> bool:
+        waiting = select.poll()  # 'select' itself knows no file beyond the 1024th, and a server may have more
+        waiting.register(self._back, select.POLLIN)
+        return bool(waiting.poll(max(0, seconds) * 1000))
 
     def kill(self) -> None:
         """End it now; the next round starts another."""

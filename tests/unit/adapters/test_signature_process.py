@@ -91,7 +91,10 @@ def test_one_that_ends_or_hangs_vouches_for_nothing_and_another_is_started(
     assert checks._other is not None
     os.kill(checks._other._process.pid, number)
 
-    held = held_of(checks, [claim(b"message")])
+    with checks.round(MANY) as beside:
+        for number_of_part in range(3):
+            beside.begin([claim(b"part %d" % number_of_part)])
+        held = beside.held()
 
     assert held == frozenset()
     wait_until_ready(checks)
@@ -104,6 +107,19 @@ def test_a_round_that_was_left_early_leaves_no_answers_to_the_next(checks: Signa
     wait_until_ready(checks)
     bad = [claim(b"three", sig=bytes(64))]
     assert held_of(checks, bad) == frozenset()
+
+
+def test_a_round_that_fails_leaves_no_answers_to_the_next(checks: SignatureProcess) -> None:
+    def fail() -> None:
+        with checks.round(MANY) as beside:
+            beside.begin([claim(b"one")])
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        fail()
+
+    wait_until_ready(checks)
+    assert held_of(checks, [claim(b"two", sig=bytes(64))]) == frozenset()
 
 
 def test_while_a_round_goes_on_nobody_else_is_served(checks: SignatureProcess) -> None:
