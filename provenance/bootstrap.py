@@ -172,7 +172,7 @@ def assembled(settings: Settings, on: Foundation, clock: Clock, *, providers: Pr
         ),
         Signing(drafting),
     )
-    ordering = Ordering(store, drafting, tracing)
+    ordering = Ordering(store, drafting, tracing, clock)
     recording = Recording(signing, capturing, clock)
     attesting, refunding = (
         (None, None)

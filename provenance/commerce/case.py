@@ -68,6 +68,11 @@ class Case:
         """The end of a seller's period: days of rest lengthen nothing."""
         return self.end(self.day(since) + days)
 
+    def release_due(self, received_at: int) -> int:
+        """When the seller's money is due if nobody asks for anything: never before the buyer's time is over."""
+        window = self.end(self.withdrawal_last_day(received_at))
+        return max(window, self.sellers_end(received_at, self.terms.release_days - 1))
+
     def paid_back_by(self, asked_at: int, days: int) -> int:
         """When what is owed for a thing must be paid back, so many days after the law starts to count."""
         returned = self.facts.returned

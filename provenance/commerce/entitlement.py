@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provenance.codes import Code
-from provenance.commerce.book import slots
+from provenance.commerce.book import Book, slots
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.orders import order_of
 from provenance.commerce.ownership import dossier_of_owner, was_passed_on
@@ -32,9 +32,14 @@ def check_in_order(scene: Scene, order: Subject, item: Subject) -> Dossier:
 
 def check_kept(scene: Scene, item: Subject) -> None:
     """Refuses an item that was passed on, or is offered: its seller owes the next owner nothing of this."""
-    owning = scene.book.dossier(dossier_of_owner(item))
-    if was_passed_on(owning) or owning.stage(Machine.OWNERSHIP) is Stage.OFFERED:
+    if is_passed_on(scene.book, item):
         raise RefusedError(Code.RESOLD, f"{item} was passed on, or is offered", pointer="/item")
+
+
+def is_passed_on(book: Book, item: Subject) -> bool:
+    """Whether its buyer gave an item to somebody else, or offers it."""
+    owning = book.dossier(dossier_of_owner(item))
+    return was_passed_on(owning) or owning.stage(Machine.OWNERSHIP) is Stage.OFFERED
 
 
 def check_not_paid_back(scene: Scene, order: Subject, item: Subject) -> None:

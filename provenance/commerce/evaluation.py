@@ -57,14 +57,13 @@ def decide(terms: Terms, facts: Facts) -> Decision:
     if facts.currency != terms.currency:
         message = f"the order is in {facts.currency}, the terms in {terms.currency}"
         raise RefusedError(Code.WRONG_CURRENCY, message, pointer="/currency")
-    law = law_of(terms.jurisdiction, day_of(facts.placed_at, terms.zone))
-    case = Case(raised(terms, law), law, facts)
+    case = case_of(terms, facts)
     ruling = _blocked(case) or _nothing_asked(case) or remedy(case)
     claims = tuple(_claims(case))
     return Decision(
         evaluator=EVALUATOR,
         terms=terms.hash,
-        law=law.hash,
+        law=case.law.hash,
         facts=facts.hash,
         checkpoint=facts.checkpoint,
         as_of=facts.as_of,
@@ -76,6 +75,12 @@ def decide(terms: Terms, facts: Facts) -> Decision:
         breaches=tuple(_breaches(case, ruling)),
         next_tick=ruling.next_tick,
     )
+
+
+def case_of(terms: Terms, facts: Facts) -> Case:
+    """The facts under the law of the day the order was placed, and the terms raised to it."""
+    law = law_of(terms.jurisdiction, day_of(facts.placed_at, terms.zone))
+    return Case(raised(terms, law), law, facts)
 
 
 def _blocked(case: Case) -> Ruling | None:
@@ -112,8 +117,7 @@ def _nothing_asked(case: Case) -> Ruling | None:
         return _release(case, Clause.BUYER_CONFIRMED)
     if facts.received_at is None:
         return Ruling(Outcome.WAIT, case.cite(Clause.RELEASE_NOT_DUE))
-    window = case.end(case.withdrawal_last_day(facts.received_at))
-    due = max(window, case.sellers_end(facts.received_at, case.terms.release_days - 1))
+    window, due = case.end(case.withdrawal_last_day(facts.received_at)), case.release_due(facts.received_at)
     if case.is_past(due):
         return _release(case, Clause.RELEASE_DUE)
     offer = case.law.duties.get(Act.OFFER_WITHDRAWAL)

@@ -18,11 +18,13 @@ from provenance.commerce.dossier_names import parse_dossier_name
 from provenance.commerce.facts import Facts, SeenCheckpoint
 from provenance.commerce.liability import Liability, liability
 from provenance.commerce.orders import is_token_of, order_named_in, order_of
+from provenance.commerce.purchase import Moment, Purchase, purchase_of
 from provenance.commerce.recorded_case import case_in
 from provenance.commerce.terms import Terms
 from provenance.custody.commerce_records import chain_about
 from provenance.errors import NotFoundError
 from provenance.ids import Subject
+from provenance.ports.outside import Clock
 from provenance.ports.stores import Store
 from provenance.services.bookkeeping import book_below, read_dossier
 from provenance.services.drafting import Drafting
@@ -32,8 +34,8 @@ from provenance.services.tracing import Tracing
 class Ordering:
     """Dossiers, out of the store."""
 
-    def __init__(self, store: Store, drafting: Drafting, tracing: Tracing) -> None:
-        self._store, self._drafting, self._tracing = store, drafting, tracing
+    def __init__(self, store: Store, drafting: Drafting, tracing: Tracing, clock: Clock) -> None:
+        self._store, self._drafting, self._tracing, self._clock = store, drafting, tracing, clock
 
     def dossier(self, subject: str) -> Dossier:
         """The dossier of this name; refuses one of which nothing is recorded."""
@@ -76,3 +78,12 @@ class Ordering:
         if order is None or not is_token_of(order_of(self.dossier(order)), token):
             raise NotFoundError(Code.UNKNOWN_DOSSIER, f"nothing is recorded of {subject}")
         return dossier
+
+    def purchase(self, subject: str, token: str) -> Purchase:
+        """An order as of now, with what is ahead of it, for one who has its receipt."""
+        of, seen = self.with_receipt(subject, token).name.subject, self._drafting.seen()
+        checkpoint = SeenCheckpoint(seen.origin, seen.size, seen.root.hex())
+        with self._store.reading() as store:
+            book, goods = book_below(store, store.size())
+            moment = Moment(int(self._clock.now().timestamp()), checkpoint)
+            return purchase_of(of, book, goods, seen=moment)
