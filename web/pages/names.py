@@ -84,19 +84,11 @@ class Names:
 
     def number(self, subject: str) -> str:
         """A thing by its number alone."""
-        identifier = identified(subject)
-        if identifier is None:
-            return shortened(subject)
-        kind = identifier.kind if self._text.get(f"thing.{identifier.kind}") else Kind.OTHER
-        return self._text(f"thing.{kind}", number=identifier.elements[-1][1])
+        return numbered(subject, self._text)
 
     def party(self, party: str) -> str:
         """A party as the registry calls it, or by its number."""
-        known = self._parties.get(PartyId(party))
-        if known is not None:
-            return known.name
-        identifier = identified(party)
-        return self._text("party.unknown", number=identifier.key_value if identifier else shortened(party))
+        return called(party, self._parties, self._text)
 
     def place(self, place: str, *, of: tuple[Signer, ...] = ()) -> str:
         """A place by its number, and by the party whose number that is where it is none of these signers."""
@@ -111,6 +103,24 @@ class Names:
     def listed(self, names: list[str]) -> str:
         """Some names one after the other."""
         return self._text("list.separator").join(names)
+
+
+def numbered(subject: str, text: Text) -> str:
+    """A thing by its number alone."""
+    identifier = identified(subject)
+    if identifier is None:
+        return shortened(subject)
+    kind = identifier.kind if text.get(f"thing.{identifier.kind}") else Kind.OTHER
+    return text(f"thing.{kind}", number=identifier.elements[-1][1])
+
+
+def called(party: str, parties: Mapping[PartyId, Party], text: Text) -> str:
+    """A party as these know it, or by its number."""
+    known = parties.get(PartyId(party))
+    if known is not None:
+        return known.name
+    identifier = identified(party)
+    return text("party.unknown", number=identifier.key_value if identifier else shortened(party))
 
 
 def identified(text: str) -> Identifier | None:

@@ -11,9 +11,15 @@ import pytest
 
 import web
 from provenance.codes import Code
+from provenance.commerce.decision import ClaimState
+from provenance.commerce.dossier_names import Family
+from provenance.commerce.machines import TABLES
+from provenance.commerce.orders import Shown
 from provenance.commerce.ownership_rows import OWNERSHIP_ROWS
-from provenance.commerce.tables import Machine, Stage
-from provenance.commerce.vocabulary import RemovalReason
+from provenance.commerce.payment_notices import Grade
+from provenance.commerce.tables import Machine, Move, Row, Stage
+from provenance.commerce.vocabulary import Act, Ask, Breach, Clause, RemovalReason, Trait
+from provenance.commerce.vocabulary import Outcome as Decided
 from provenance.custody.roles import Role
 from provenance.custody.standing import Flag, Phase
 from provenance.custody.steps import Step
@@ -38,7 +44,38 @@ FOLDER = Path(web.__file__).parent
 SENTENCES = {language: text_in(language).sentences for language in Language}
 ENGLISH, CHINESE = SENTENCES[Language.ENGLISH], SENTENCES[Language.CHINESE]
 
+SOLD = [
+    row for family in (Family.ORDER, Family.RETURN, Family.CLAIM, Family.EXCHANGE) for row in TABLES[family].values()
+]
+BUSY = (Family.RETURN, Family.CLAIM, Family.EXCHANGE, Family.WARRANTY, Family.RESALE)
+"""The dossiers of which an item is in one at a time: they take the slot ``return``."""
+OF_THE_ORDER = {Machine.ORDER, Machine.PAYMENT}
+"""Machines of an order whose stages are told otherwise: by ``shown``, and by where the money is."""
+
+
+def _is_told(row: Row, step: Move) -> bool:
+    """Whether a page tells of the stage in which a step leaves its machine."""
+    is_told_otherwise = row.kind in TABLES[Family.ORDER] and step.machine in OF_THE_ORDER
+    return step.target not in (None, Stage.NONE) and not is_told_otherwise
+
+
 NEEDED = {
+    *(f"order.shown.{shown}.{part}" for shown in Shown for part in ("word", "means")),
+    *(f"order.money.grade.{grade}" for grade in Grade),
+    *(f"order.money.{entry}" for entry in ("total", "payment", "where", "back", "release")),
+    *(f"order.money.{place}" for place in ("held", "going-back", "sellers")),
+    *(f"next.{row.kind}" for row in SOLD if any(step.sources - {Stage.NONE} for step in row.moves)),
+    *(f"signatory.{signatory}" for row in SOLD for some in row.signed_by for signatory in some),
+    *(f"stage.{step.machine}.{step.target}" for row in SOLD for step in row.moves if _is_told(row, step)),
+    *(f"asked.{family}" for family in (Family.RETURN, Family.CLAIM, Family.EXCHANGE)),
+    *(f"order.back.{family}" for family in BUSY),
+    *(f"asked.ask.{ask}" for ask in (*Ask, "exchange")),
+    *(f"trait.{trait}" for trait in Trait),
+    *(f"decision.outcome.{outcome}" for outcome in Decided),
+    *(f"decision.claim.{state}" for state in ClaimState),
+    *(f"decision.breach.{breach}" for breach in Breach),
+    *(f"decision.act.{act}" for act in Act),
+    *(f"clause.{clause}" for clause in Clause),
     *(f"verdict.{verdict}.{part}" for verdict in VerdictClass for part in ("word", "means", "do")),
     *(f"doubt.{doubt}.{part}" for doubt in Doubt for part in ("word", "what", "do")),
     *(f"doubt.statement-refused.what.{code}" for code in WORTH_TELLING if code is not Code.ALREADY_COMMISSIONED),
