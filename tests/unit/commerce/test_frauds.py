@@ -14,23 +14,29 @@ import pytest
 
 from provenance.codes import Code
 from provenance.commerce.tables import Kind, Machine, Stage
-from provenance.crypto.claim_code import claim_code_from
+from provenance.commerce.vocabulary import RemovalReason
+from provenance.crypto.claim_code import RANDOM_BYTES, claim_code_from
+from provenance.custody.statements import read
+from provenance.encoding.canonical import Json
+from provenance.services.bookkeeping import entered_in
 from provenance.services.signing import consumer
+from tests.aftercare import Aftercare
 from tests.cast import CARRIER, INSPECTOR, RIVAL, SHOP
 from tests.homes import key_of
 from tests.loyalty import ANNAS as ANNAS_POINTS
 from tests.loyalty import BOBS, WINDOW, Loyalty
-from tests.sales import ANNA, BOB, DAY, OTHER_ORDER, OTHER_RETURN, PRICE, RETURN, TERMS, A, B, Sales, ownership
+from tests.sales import ANNA, BOB, DAY, OTHER_ORDER, OTHER_RETURN, PRICE, RETURN, REVIEWS, TERMS, A, B, Sales, ownership
 from tests.world import World
 
 ANNAS = consumer(ANNA)
 REPORT = "4e" * 32
+SOCK = key_of("sock puppet")
 
 
 @pytest.fixture
-def sales(tmp_path: Path) -> Iterator[Sales]:
+def sales(tmp_path: Path) -> Iterator[Aftercare]:
     world = World(tmp_path)
-    sales = Sales(world)
+    sales = Aftercare(world)
     sales.stocked(A, B)
     sales.published()
     sales.bought(A)
@@ -157,15 +163,24 @@ def test_f8_a_code_read_on_the_shelf_claims_nothing(sales: Sales) -> None:
 def test_f9_a_guessed_code_is_nobodys_key(sales: Sales) -> None:
     for guess in range(5):
         with sales.world.refuses(Code.NOT_ENTITLED):
-            sales.claimed(A, by=BOB, code=claim_code_from(bytes([guess]) * 14))
+            sales.claimed(A, by=BOB, code=claim_code_from(bytes([guess]) * RANDOM_BYTES))
+
+    sales.claimed(A)  # nobody is locked out by another's guesses
+    assert RANDOM_BYTES * 8 >= 100  # no number of guesses that a log can take comes near
 
 
-def test_f10_every_return_of_one_buyer_is_on_record_for_its_seller(sales: Sales) -> None:
+def test_f10_the_returns_of_one_key_are_counted_from_the_records_and_refused_by_none_of_them(sales: Sales) -> None:
     authorised(sales)
+    sales.bought(B, of=OTHER_ORDER)
 
-    (request,) = sales.dossier(RETURN).all(Kind.RETURN_REQUESTED)
+    sales.requested(B, order=OTHER_ORDER, of=OTHER_RETURN)  # a right is not lost by being used
 
-    assert request.signers[0].party == str(ANNA.public)  # counted by whoever sold to this key; no list across sellers
+    with sales.world.services.store.reading() as store:
+        signed = [
+            entered_in(read(one.envelope), one.index) for one in store.signed_by(ANNA.public.id, before=None, limit=99)
+        ]
+    asked = [one.record.about.subject for one in signed if one.record.kind is Kind.RETURN_REQUESTED]
+    assert asked == [OTHER_RETURN, RETURN]
 
 
 def test_f11_a_parcel_that_its_buyer_signed_for_did_arrive(sales: Sales) -> None:
@@ -203,6 +218,22 @@ def test_f14_a_shop_that_buys_from_itself_needs_a_key_that_is_not_the_shops(sale
         sales.said(Kind.ORDER_PLACED, SHOP.hand(), of=OTHER_ORDER, confirmed=[])
 
 
+def test_f14_a_shop_behind_a_key_of_its_own_pays_for_one_vote_that_an_inspector_takes_away(sales: Sales) -> None:
+    sales.bought(B, of=OTHER_ORDER, by=SOCK)
+    sales.reviewed(B, by=SOCK, order=OTHER_ORDER)
+    with sales.world.refuses(Code.ILLEGAL_STEP):
+        sales.reviewed(B, by=SOCK, order=OTHER_ORDER)
+    with sales.world.refuses(Code.NOT_ENTITLED):
+        sales.reviewed(A, by=SOCK)
+
+    why: dict[str, Json] = {"reason": "bought-by-seller", "basis": "E-Commerce Law 17", "decision": REPORT}
+    sales.said(Kind.REVIEW_REMOVED, INSPECTOR.hand(), of=REVIEWS, item=B, **why)
+
+    opinion = sales.opinion()
+    assert (opinion.standing.count, opinion.written.count) == (0, 1)
+    assert opinion.removed == {RemovalReason.BOUGHT_BY_SELLER: 1}
+
+
 def test_f15_a_payment_told_twice_pays_one_order_and_no_refund(sales: Sales) -> None:
     sales.offered(OTHER_ORDER)
     sales.placed(OTHER_ORDER, BOB)
@@ -230,12 +261,34 @@ def test_f16_terms_published_later_reach_no_earlier_order(sales: Sales) -> None:
     assert sales.order().terms == TERMS.hash
 
 
-def test_f17_who_says_fake_gets_no_multiple_without_an_award_and_the_price_at_most(sales: Sales) -> None:
+def test_f17_who_says_fake_gets_no_multiple_without_an_award_and_the_price_at_most(sales: Aftercare) -> None:
     sales.requested(ask="inauthentic")
     sales.returning(Kind.RETURN_ACCEPTED)
 
     with sales.world.refuses(Code.OTHER_AMOUNT):
         sales.refunded(minor=4 * PRICE)
+
+
+def test_f17_who_plants_a_fake_is_heard_and_gets_nothing(sales: Aftercare) -> None:
+    sales.filed()
+    sales.claiming(Kind.CLAIM_CONTESTED, ground="facts", report=REPORT)
+    with sales.world.refuses(Code.NOT_ENTITLED):
+        sales.claiming(Kind.CLAIM_UPHELD, ANNAS, report=REPORT, found=["fraud"], loss=0)
+    sales.claiming(Kind.CLAIM_DISMISSED, INSPECTOR.hand(), report=REPORT)
+
+    for kind, minor in ((Kind.CLAIM_COMPENSATED, 3 * PRICE), (Kind.CLAIM_REFUNDED, sales.order().total)):
+        with sales.world.refuses(Code.ILLEGAL_STEP):
+            sales.claim_paid(kind, minor)
+
+
+def test_f17_silence_pays_the_price_and_no_multiple(sales: Aftercare) -> None:
+    sales.filed()
+    sales.later((TERMS.silence_days + 1) * DAY)
+    sales.claiming(Kind.CLAIM_GRANTED, ANNAS)
+
+    with sales.world.refuses(Code.NOT_GRANTED):
+        sales.claim_paid(Kind.CLAIM_COMPENSATED, 3 * PRICE)
+    sales.claim_paid(Kind.CLAIM_REFUNDED, sales.order().total)
 
 
 @pytest.fixture
