@@ -52,6 +52,7 @@ from provenance.trust import Trust
 VERSION = "provenance.decision-bundle/1"
 
 _NAMES = frozenset({"decisionBundle", "case", "evidence"})
+_NAMING = frozenset({"order", "termsOf", "exchange", "after", "programmeOf", "giver", "recipient"})
 _FACTS, _TERMS, _EVIDENCE = "/case/facts", "/case/terms", "/evidence"
 
 
@@ -100,9 +101,9 @@ def prove(data: bytes, trust: Trust) -> Proven:
 
 
 def dossiers_named(dossier: Dossier) -> Iterator[Subject]:
-    """The other dossiers that the records of one name: the order of a return, its terms, its exchanges."""
+    """The other dossiers that the records of one name: the order of a return, the terms of an order."""
     for entered in dossier.entries:
-        for member in {"order", "termsOf", "exchange"} & entered.record.row.members.keys():
+        for member in _NAMING & entered.record.row.members.keys():
             yield Subject(entered.record.members.text(member))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sample_data.stories import art_print, bought, doubted, handbag, owned, paid, salmon, store, tea, trouble
+from sample_data.stories import art_print, bought, doubted, handbag, owned, paid, points, salmon, store, tea, trouble
 
-SALE_STORIES = (*bought.STORIES, *doubted.STORIES, *paid.STORIES, *owned.STORIES)
+SALE_STORIES = (*bought.STORIES, *doubted.STORIES, *paid.STORIES, *points.STORIES, *owned.STORIES)
 STEPS = (
     *(*handbag.DEEDS, *tea.DEEDS, *salmon.DEEDS, *art_print.DEEDS, *trouble.DEEDS),
     *store.STEPS,

@@ -109,6 +109,11 @@ class Sale:
         """What is printed on the receipt."""
         return f"receipt {self.number}"
 
+    @property
+    def total(self) -> int:
+        """What the buyer owes, with the freight."""
+        return self.price + FREIGHT
+
     def offered(self) -> Said:
         """The seller's offer."""
         line: Json = {

@@ -16,7 +16,7 @@ from sample_data.stories.tea import TIN
 from sample_data.stories.terms import STANDARD, STANDARD_TERMS, SUMMER, SUMMER_TERMS
 
 JACKET = trade_number(TAILOR.prefix, 1)
-JACKETS = tuple(item(JACKET, number) for number in range(1, 17))
+JACKETS = tuple(item(JACKET, number) for number in range(1, 19))
 KNOWN_AS = "Jacket Lin, indigo silk"
 TEA = (item(TIN, 97), item(TIN, 98))
 

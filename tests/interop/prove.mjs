@@ -60,11 +60,22 @@ function shares(total, weights) {
   return parts.map(Number);
 }
 
-function pieceOf(item, offer, serials) {
+function lineOf(item, offer, serials) {
   const place = serials.filter((serial) => classOf(serial) === classOf(item)).indexOf(item);
-  const at = offer.lines.map((line, index) => [line, index]).filter(([line]) => line.class === classOf(item))[place][1];
+  return offer.lines.map((line, index) => [line, index]).filter(([line]) => line.class === classOf(item))[place][1];
+}
+
+function pieceOf(item, offer, serials) {
+  const at = lineOf(item, offer, serials);
   const freight = shares(offer.freight, offer.lines.map(({ price }) => price))[at];
   return { ...offer.lines[at], freight };
+}
+
+// What points pay of an item's line: it comes back as points.
+function inPoints(item, offer, serials, records) {
+  const minor = records.find(({ kind, order }) => kind === "points-reserved" && order === offer.subject)?.minor ?? 0;
+  const prices = offer.lines.map(({ price }) => price);
+  return shares(minor, prices)[lineOf(item, offer, serials)];
 }
 
 function returnedOf(back, item, award) {
@@ -134,7 +145,8 @@ function caseIn(evidence) {
   const request = newest(asking, "return-requested") ?? newest(asking, "claim-filed");
   const ordered = records.filter(({ subject }) => subject === request.order);
   const [offer, placed] = [newest(ordered, "order-offered"), newest(ordered, "order-placed")];
-  const piece = pieceOf(request.item, offer, newest(ordered, "order-allocated").serials);
+  const { serials } = newest(ordered, "order-allocated");
+  const piece = pieceOf(request.item, offer, serials);
   const first = (kind) => ordered.find((record) => record.kind === kind && record.serials.includes(request.item));
   const moments = {
     shippedAt: first("parcel-shipped"),
@@ -154,7 +166,7 @@ function caseIn(evidence) {
     terms: offer.terms,
     serial: request.item,
     currency: offer.currency,
-    paid: piece.price,
+    paid: Math.max(piece.price - inPoints(request.item, offer, serials, records), 0),
     freight: piece.freight,
     category: piece.category,
     placedAt: placed.at,
