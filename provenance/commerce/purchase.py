@@ -11,6 +11,7 @@ Rules:
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -38,6 +39,7 @@ from provenance.commerce.vocabulary import Ask, Flag, Outcome
 from provenance.ids import Subject
 
 _GRANTED = frozenset({Outcome.RETURN, Outcome.REFUND})
+_LONGEST_STEM = 36  # of a number's 40 letters, so that one more number fits behind it
 _BEFORE_DISPATCH = frozenset({Stage.ALLOCATED, Stage.PACKED})
 
 
@@ -85,6 +87,7 @@ class Purchase:
     """An order, the terms it pinned, its money, its items, and what was asked for since.
 
     ``release_at`` is when the seller may complete the order alone; ``None`` before everything has arrived.
+    ``next_return`` is a name that no return of the order has yet.
     """
 
     dossier: Dossier
@@ -94,6 +97,7 @@ class Purchase:
     pieces: tuple[Piece, ...]
     asked: tuple[Asked, ...]
     release_at: int | None
+    next_return: Subject
     at: int
 
     @property
@@ -132,6 +136,7 @@ def purchase_of(of: Subject, book: Book, goods: Goods, *, seen: Moment) -> Purch
         pieces=pieces,
         asked=tuple(one for item in order.serials for one in look.asked(item)),
         release_at=_release_at(ordered, look.terms, pieces),
+        next_return=_next_return(ordered.name, book),
         at=seen.at,
     )
 
@@ -139,6 +144,12 @@ def purchase_of(of: Subject, book: Book, goods: Goods, *, seen: Moment) -> Purch
 def _release_at(ordered: Dossier, terms: Terms, pieces: Sequence[Piece]) -> int | None:
     due = [piece.release_due for piece in pieces if piece.release_due is not None]
     return max(released_at(ordered, terms), *due) if due and len(due) == len(pieces) else None
+
+
+def _next_return(order: DossierName, book: Book) -> Subject:
+    gln, stem = order.seller.rpartition("/")[2], order.number[:_LONGEST_STEM]
+    names = (parse_dossier_name(f"{Family.RETURN}:{gln}/{stem}-{count}") for count in itertools.count(1))
+    return next(name.subject for name in names if not book.dossier(name).entries)
 
 
 @dataclass(frozen=True, slots=True)

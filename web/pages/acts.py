@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from urllib.parse import urlencode
 
 from provenance.commerce.ownership import Ownership
 from provenance.commerce.tables import Kind, Stage
@@ -152,6 +153,15 @@ def act_page(kind: Kind, subject: Subject, given: Mapping[str, str], *, now: int
     return ActPage(kind, subject, text(f"act.{kind}.title"), text(f"act.{kind}.means"), questions, now)
 
 
+def sign_address(kind: Kind, subject: Subject, **given: str) -> str:
+    """Where a record of this kind is signed about a dossier, with answers that are known already.
+
+    >>> sign_address(Kind.RETURN_REQUESTED, Subject("return:9520789000004/1-1"), ask="withdraw")
+    '/sign/return-requested?of=return:9520789000004/1-1&ask=withdraw'
+    """
+    return f"/sign/{kind}?{urlencode({'of': subject, **given}, safe=':/')}"
+
+
 def owner_page(
     item: Subject, owned: Ownership | None, following: Sequence[Kind], verdict: VerdictClass, text: Text
 ) -> OwnerPage:
@@ -164,6 +174,8 @@ def owner_page(
         owner="" if owned is None else owned.owner,
         verdict=text(f"verdict.{verdict}.word"),
         steps=tuple(
-            Step(text(f"act.{kind}.title"), f"/sign/{kind}?of=ownership:{item}") for kind in following if kind in ACTS
+            Step(text(f"act.{kind}.title"), sign_address(kind, Subject(f"ownership:{item}")))
+            for kind in following
+            if kind in ACTS
         ),
     )

@@ -17,10 +17,11 @@ from provenance.commerce.money import Money
 from provenance.commerce.orders import Shown, arrived_at, sent_at
 from provenance.commerce.purchase import Piece, Purchase
 from provenance.commerce.tables import Kind, Stage
-from provenance.commerce.vocabulary import Clause, Jurisdiction, Trait
+from provenance.commerce.vocabulary import Ask, Clause, Jurisdiction, Trait
 from provenance.custody.parties import Party
 from provenance.ids import PartyId, Subject
 from web.addresses import about_address, address_of
+from web.pages.acts import sign_address
 from web.pages.asked import AskedBlock, asked_block
 from web.pages.decisions import reasons
 from web.pages.local_days import on, until
@@ -54,11 +55,19 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """An item that may be given back now, and where that is signed."""
+
+    item: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawalBlock:
     """Where a buyer withdraws: what the law calls it, and which items it is about."""
 
     label: str
-    items: tuple[str, ...]
+    items: tuple[Withdrawn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +183,12 @@ def _withdrawal(purchase: Purchase, text: Text) -> WithdrawalBlock | None:
     # Directive 2011/83/EU art. 11a(1): labelled with these words, or with as plain ones.
     is_european = purchase.terms.jurisdiction is Jurisdiction.EUROPE
     label = text("order.withdraw.eu") if is_european else text("order.withdraw")
-    return WithdrawalBlock(label, tuple(numbered(piece.item, text) for piece in now))
+    return WithdrawalBlock(label, tuple(_withdrawn(piece, purchase, text) for piece in now))
+
+
+def _withdrawn(piece: Piece, purchase: Purchase, text: Text) -> Withdrawn:
+    asked = {"order": purchase.order.subject, "item": piece.item, "ask": Ask.WITHDRAW.value}
+    return Withdrawn(numbered(piece.item, text), sign_address(Kind.RETURN_REQUESTED, purchase.next_return, **asked))
 
 
 def _confirmed(purchase: Purchase) -> tuple[Trait, ...]:

@@ -12,7 +12,7 @@ from provenance.commerce.terms import Terms
 from provenance.encoding.canonical import Json
 from tests.after_sales import EUROPEAN
 from tests.cast import SHOP, gtin
-from tests.sales import ANNA, DAY, ORDER, PRICE, RETURN, TOKEN, A, B, Sales
+from tests.sales import ANNA, DAY, ORDER, OTHER_RETURN, PRICE, RETURN, TOKEN, A, B, Sales
 from tests.world import World
 from web.pages.local_days import at, until
 from web.pages.order import OrderPage, order_page
@@ -90,6 +90,7 @@ def test_an_offer_tells_what_is_asked_for_it_and_until_when_it_can_be_paid(sales
     assert _money(page)["Total"] == "CNY 410.00 CNY 398.00 for the goods, CNY 12.00 for delivery"
     assert _money(page)["Payment"].startswith("No payment is on record. It can be paid until 4 May 2026")
     assert _steps(page)[0] == "Buyer accepts the offer"
+    assert page.steps[0].address == f"/sign/order-placed?of={ORDER}"
 
 
 def test_a_payment_is_told_as_what_the_attestor_said_with_what_stands_behind_it(sales: Sales) -> None:
@@ -156,7 +157,8 @@ def test_the_way_to_withdraw_is_called_what_european_law_has_it_called(sales: Sa
 
     assert english is not None
     assert chinese is not None
-    assert (english.label, english.items) == ("withdraw from contract here", ("item A1",))
+    assert (english.label, [one.item for one in english.items]) == ("withdraw from contract here", ["item A1"])
+    assert english.items[0].address == f"/sign/return-requested?of={RETURN}&order={ORDER}&item={A}&ask=withdraw"
     assert chinese.label == "在此撤回合同"
 
 
@@ -198,7 +200,8 @@ def test_an_open_return_is_told_once_and_stops_the_sellers_money(sales: Sales) -
     assert "Seller agrees to the return" in [f"{step.who} {step.what}" for step in page.asked[0].steps]
     assert page.things[0].back == "It has been asked for: see below."
     assert page.withdrawal is not None
-    assert page.withdrawal.items == ("item B1",)
+    assert [one.item for one in page.withdrawal.items] == ["item B1"]
+    assert f"of={OTHER_RETURN}&" in page.withdrawal.items[0].address
     assert _money(page)["When the seller gets it"] == "Not while something that was asked for is open."
 
 
