@@ -63,17 +63,27 @@ def keep_checkpointing(services: Services, stopped: threading.Event, *, is_orpha
     """Make a checkpoint whenever the log has grown, until stopped or orphaned; once more at the end."""
     pause = PAUSE_SECONDS
     while not (stopped.wait(pause) or is_orphan()):
+        _settle(services)
         pause = PAUSE_SECONDS if _is_checkpointed(services) else min(2 * pause, LONGEST_PAUSE_SECONDS)
     _is_checkpointed(services)
 
 
-def _is_checkpointed(services: Services) -> bool:
-    """Whether one turn went well; if not, the log says why."""
+def _settle(services: Services) -> None:
+    """Turn what payment providers told into records; if that fails, the log says why, and checkpoints go on."""
     try:
         for decided in services.attesting.turn() if services.attesting is not None else ():
             if decided.fate is Fate.REFUSED and decided.refusal is not None:
                 notice = decided.notice.notice  # neither who paid nor what they wrote is in a notice
                 _log.warning("payment notice %s %s: %s", notice.provider, notice.event, decided.refusal.code)
+    except ProvenanceError as err:
+        _log.error("payment notices wait: %s; %s", err, NEXT_STEP[err.code])
+    except Exception:  # noqa: BLE001  # as below: whatever it is, checkpoints must go on
+        _log.exception("payment notices wait")
+
+
+def _is_checkpointed(services: Services) -> bool:
+    """Whether one turn went well; if not, the log says why."""
+    try:
         services.checkpointing.checkpoint()
         for said in services.witnessing.turn():
             if said.outcome is not Outcome.CONFIRMED:

@@ -37,10 +37,16 @@ class _NobodyToAsk:
         return ()
 
 
+class _BrokenDesk:
+    def turn(self) -> tuple[()]:
+        raise StorageError(Code.STORE_FAILED, "the inbox is shut")
+
+
 @dataclass
 class _Services:
     checkpointing: _Checkpointing
     witnessing: _NobodyToAsk = field(default_factory=_NobodyToAsk)
+    attesting: _BrokenDesk | None = None
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +73,16 @@ def test_a_failure_is_logged_and_tried_again(caplog: pytest.LogCaptureFixture) -
     assert "the disk is full" in caplog.messages[0]
     assert caplog.records[0].exc_info is None
     assert "what nobody foresaw" in caplog.text
+
+
+def test_payments_that_can_not_be_settled_keep_no_checkpoint_from_being_made(caplog: pytest.LogCaptureFixture) -> None:
+    stopped = threading.Event()
+    services = _Services(_Checkpointing(stopped), attesting=_BrokenDesk())
+
+    keep_checkpointing(cast(Services, services), stopped, is_orphan=lambda: False)
+
+    assert services.checkpointing.successes == 3
+    assert "the inbox is shut" in caplog.text
 
 
 def test_an_orphan_ends() -> None:
