@@ -34,9 +34,9 @@ class Place:
     mirror: Program
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    folder = tmp_path_factory.mktemp("served")
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    folder = tmp_path
     home, copy = write_mirrored_home(folder / "home"), folder / "copy"
     ports = [free_port() for _ in range(3)]
     url = f"http://127.0.0.1:{ports[0]}"
@@ -72,7 +72,7 @@ def about(place: Place) -> dict[str, object]:
     return answer
 
 
-def test_what_the_log_takes_in_is_on_the_mirror_a_moment_later_and_the_mirror_takes_in_nothing(place: Place) -> None:
+def assert_mirror_follows_and_takes_in_nothing(place: Place) -> None:
     home, terminal = place.home, Terminal(place.home)
     (home / "later.json").write_bytes(event(epcList=[f"{ITEM}L"]))
     keys = home / "keys"
@@ -92,15 +92,7 @@ def test_what_the_log_takes_in_is_on_the_mirror_a_moment_later_and_the_mirror_ta
     assert {line.name for line in note.signatures} >= {"log.example/2026"}
 
 
-def test_it_needs_no_passphrase_and_makes_no_checkpoint(place: Place) -> None:
-    said = place.mirror.said
-
-    assert "PROVENANCE_PASSPHRASE" not in (place.mirror.environ or {})
-    assert "checkpoint" not in said
-    assert "Traceback" not in said
-
-
-def test_a_log_that_rewrote_itself_ends_the_watch_and_is_on_every_page(place: Place, tmp_path: Path) -> None:
+def assert_fork_is_on_every_page(place: Place, tmp_path: Path) -> None:
     place.watch.stop()
     place.log.stop()
     forked = write_files(files_in(place.home), tmp_path / "forked")
@@ -119,3 +111,14 @@ def test_a_log_that_rewrote_itself_ends_the_watch_and_is_on_every_page(place: Pl
     key = json.loads((place.home / "trust.json").read_bytes())["log"]
     judged = Terminal(tmp_path / "nowhere")("witness", "check-evidence", evidence, "--log", key)
     assert (judged.code, judged.out.split()[0]) == (0, "proven")
+
+
+def test_a_mirror_follows_its_log_without_any_key_and_says_when_the_log_rewrites_itself(
+    place: Place, tmp_path: Path
+) -> None:
+    assert_mirror_follows_and_takes_in_nothing(place)
+    assert_fork_is_on_every_page(place, tmp_path)
+
+    assert "PROVENANCE_PASSPHRASE" not in (place.mirror.environ or {})
+    assert "checkpoint" not in place.mirror.said
+    assert "Traceback" not in place.mirror.said
