@@ -18,6 +18,8 @@ from sample_data.catalogue import STEPS
 from sample_data.checking import Answer, Ending, answers, endings, is_as_edited
 from sample_data.home import State, clear, environment_of, mark, set_up, settings_of, state_of
 from sample_data.provider import open_account
+from sample_data.stories.bought import DAY_EIGHT
+from sample_data.stories.store import JACKET
 from sample_data.telling import StoryClock, tell
 
 _WIDTH = 40
@@ -107,11 +109,21 @@ def _differs(answer: Answer) -> str:
     return f"  DIFFERS from {told.verdict} ({told.finding or 'no finding'}): {found}"
 
 
+def address_of(dossier: str) -> str:
+    """Where a dossier of a sale is shown: ``order:<GLN>/<number>`` at ``/orders/<GLN>/<number>``."""
+    family, _, rest = dossier.partition(":")
+    return f"/{family}s/{rest}"
+
+
 def _serve(home: Path, first: Answer, *, port: int) -> None:
     from web.serving import serve  # noqa: PLC0415  # a world can be made where no pages can be served
 
     click.echo(terminal(first.link))
     click.echo(f"{first.story.title}: {first.link}")
+    base = settings_of(home, port=port).base_url
+    click.echo(f"An order, for whoever has its receipt ({DAY_EIGHT.token!r}): {base}{address_of(DAY_EIGHT.order)}")
+    click.echo(f"What buyers say of the jacket: {base}/reviews/01/{JACKET}")
+    click.echo("What to see behind the other links: sample_data/README.md")
     click.echo("In a second terminal:")
     for name, value in environment_of(home).items():
         click.echo(f"  export {name}={value}")
