@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 
 from provenance.codes import Code
 from provenance.commerce.book import Book, SlotChanges, slots
-from provenance.commerce.calendar import day_of, end_of
+from provenance.commerce.calendar import day_of, end_of, rolled
 from provenance.commerce.dossier import Dossier
 from provenance.commerce.dossier_names import Family
 from provenance.commerce.exchanges import check_may_go_out, exchange_of
@@ -50,10 +50,15 @@ def pinned_terms(order: Order, book: Book) -> Terms:
 
 
 def released_at(dossier: Dossier, terms: Terms) -> int:
-    """When the seller has the money if the buyer says nothing: so many days after the last parcel arrived."""
+    """When the seller has the money if the buyer says nothing: so many days after the last parcel arrived.
+
+    Never before the buyer's time to withdraw has ended, which days of rest and holidays lengthen.
+    """
     arrived = max(entered.record.at for entered in dossier.all(Kind.PARCEL_DELIVERED))
     law = law_of(terms.jurisdiction, day_of(dossier.entries[0].record.at, terms.zone))
-    return end_of(day_of(arrived, terms.zone) + raised(terms, law).release_days, terms.zone)
+    apply, day = raised(terms, law), day_of(arrived, terms.zone)
+    window = rolled(day + apply.withdrawal.days, law.rest_days, terms.holidays)
+    return end_of(max(day + apply.release_days, window), terms.zone)
 
 
 def check_told(members: Members) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from provenance.codes import Code
+from provenance.commerce.calendar import day_of
 from provenance.commerce.orders import Shown
 from provenance.commerce.tables import Kind, Machine, Stage
 from provenance.services.signing import consumer
@@ -187,6 +188,25 @@ def test_a_silent_buyer_has_the_terms_days_before_the_seller_is_done(sales: Sale
     with sales.world.refuses(Code.BEFORE_ITS_TIME):
         sales.completed(by=SHOP.hand())
     sales.later(3 * DAY)
+    sales.completed(by=SHOP.hand())
+
+    assert sales.order().shown is Shown.COMPLETED
+
+
+def test_holidays_that_lengthen_the_time_to_withdraw_keep_the_seller_waiting_too(sales: Sales) -> None:
+    holidays = tuple(day_of(sales.now, TERMS.zone) + days for days in range(7, 12))
+    resting = replace(TERMS, revision=TERMS.revision + 1, holidays=holidays)
+    sales.published(resting)
+    sales.offered(terms=resting.hash)
+    sales.placed()
+    sales.paid()
+    for step in (sales.allocated, sales.packed, sales.shipped, sales.delivered):
+        step(A)
+    sales.later(11 * DAY)
+
+    with sales.world.refuses(Code.BEFORE_ITS_TIME):
+        sales.completed(by=SHOP.hand())
+    sales.later(4 * DAY)
     sales.completed(by=SHOP.hand())
 
     assert sales.order().shown is Shown.COMPLETED
