@@ -79,7 +79,10 @@ def join(account: str, programme: str, *, card: str, member: Path, pen: Pen) -> 
 @_order
 @record_files.with_pen
 def earn(account: str, order: str, *, pen: Pen) -> Answer:
-    """Sign what a paid order earns: pending, until it can't be given back."""
+    """Sign what a paid order earns.
+
+    The points are pending until the order can't be given back any more.
+    """
     with opening.services() as services:
         members = services.rewarding.pending(account, order)
         return pen.sign(services, members)
@@ -130,7 +133,10 @@ def redeem(account: str, order: str, points: int, *, pen: Pen) -> Answer:
 @click.argument("line", type=click.IntRange(min=0))
 @record_files.with_pen
 def give_back(account: str, order: str, line: int, *, pen: Pen) -> Answer:
-    """Give the points back that paid a line whose price was paid back."""
+    """Give points back that paid a line.
+
+    The price of the line has to be paid back first.
+    """
     with opening.services() as services:
         members = services.rewarding.returned(account, order, line)
         return pen.sign(services, members)
@@ -148,7 +154,10 @@ def give_back(account: str, order: str, line: int, *, pen: Pen) -> Answer:
 @click.option("--gift", required=True, help="A name for the gift, new in this account.")
 @record_files.with_own_pen
 def transfer(account: str, recipient: str, points: int, *, gift: str, pen: Pen) -> Answer:
-    """Offer points to another member, who accepts them with 'points accept'."""
+    """Offer points to another member.
+
+    They are the other's once accepted with "provenance points accept".
+    """
     members: dict[str, Json] = {
         "subject": account, "kind": "points-offered", "gift": gift, "recipient": recipient, "points": points,
     }  # fmt: skip
@@ -167,7 +176,10 @@ def transfer(account: str, recipient: str, points: int, *, gift: str, pen: Pen) 
 @click.argument("gift")
 @record_files.with_own_pen
 def accept(account: str, giver: str, gift: str, *, pen: Pen) -> Answer:
-    """Accept points that another member offers; they expire when they would have."""
+    """Accept points that another member offers.
+
+    They expire when they would have.
+    """
     with opening.services() as services:
         members = services.rewarding.received(account, giver, gift)
         return pen.sign(services, members)
@@ -181,7 +193,10 @@ def accept(account: str, giver: str, gift: str, *, pen: Pen) -> Answer:
 @_account
 @record_files.with_pen
 def expire(account: str, *, pen: Pen) -> Answer:
-    """Sign that the log has reached this moment: what has ended by now is posted as expired."""
+    """Sign that the log has reached this moment.
+
+    What has ended by now is posted as expired.
+    """
     members: dict[str, Json] = {"subject": account, "kind": "tick"}
     with opening.services() as services:
         return pen.sign(services, members)
