@@ -20,7 +20,7 @@ def provider() -> Iterator[FakeProviderAtWork]:
 def test_whatever_goes_wrong_the_books_hold_and_the_breaks_are_what_was_injected(
     provider: FakeProviderAtWork, fault: str
 ) -> None:
-    told = chaos(provider, fault, orders=60, seed=7)
+    told = chaos(provider, fault, orders=30, seed=7)
 
     assert_all_is_well(told)
     assert bool(told.injected) == (fault in {"drop", "corrupt", "amount"})

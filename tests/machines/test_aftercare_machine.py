@@ -176,4 +176,4 @@ class AftercareMachine(RuleBasedStateMachine):
 
 
 TestAftercareMachine = AftercareMachine.TestCase
-TestAftercareMachine.settings = effort(examples=4)
+TestAftercareMachine.settings = effort(examples=3)

@@ -158,4 +158,4 @@ class OrderMachine(RuleBasedStateMachine):
 
 
 TestOrderMachine = OrderMachine.TestCase
-TestOrderMachine.settings = effort(examples=10)
+TestOrderMachine.settings = effort(examples=6)

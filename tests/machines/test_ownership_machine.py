@@ -135,4 +135,4 @@ class OwnershipMachine(RuleBasedStateMachine):
 
 
 TestOwnershipMachine = OwnershipMachine.TestCase
-TestOwnershipMachine.settings = effort(examples=8)
+TestOwnershipMachine.settings = effort(examples=5)

@@ -388,4 +388,4 @@ class PointsMachine(RuleBasedStateMachine):
 
 
 TestPointsMachine = PointsMachine.TestCase
-TestPointsMachine.settings = effort(examples=15, steps=40)
+TestPointsMachine.settings = effort(examples=8, steps=40)
