@@ -166,30 +166,18 @@ def assembled(settings: Settings, on: Foundation, clock: Clock, *, providers: Pr
     receiving = None if payments is None else Receiving(inbox, payments, clock, randomness=random_bytes)
     tracing = Tracing(store, drafting, trust, Absence(book))
     issuing = Issuing(book, store, drafting, clock=clock, randomness=random_bytes)
-    capturing, signing = (
-        Capturing(
-            store, clock, sequencer, drafting, on.guard, checks=SignatureProcess(), largest_body=settings.body_limit
-        ),
-        Signing(drafting),
-    )
+    checks, largest = SignatureProcess(), settings.body_limit
+    capturing = Capturing(store, clock, sequencer, drafting, on.guard, checks=checks, largest_body=largest)
+    signing = Signing(drafting)
     ordering = Ordering(store, drafting, tracing, clock)
     recording = Recording(signing, capturing, clock)
-    attesting, refunding = (
-        (None, None)
-        if payments is None
-        else (
-            Attesting(
-                store,
-                inbox,
-                payments,
-                recording=recording,
-                providers=providers or StripeApi(),
-                clock=clock,
-                key=on.till_key,
-            ),
-            Refunding(store, payments, recording=recording, providers=providers or StripeApi(), key=on.till_key),
+    asked = providers or StripeApi()
+    attesting = refunding = None
+    if payments is not None:
+        attesting = Attesting(
+            store, inbox, payments, recording=recording, providers=asked, clock=clock, key=on.till_key
         )
-    )
+        refunding = Refunding(store, payments, recording=recording, providers=asked, key=on.till_key)
     return Services(
         settings,
         trust,
